@@ -1,0 +1,53 @@
+"""The common shape of every contract, and the words that enumerations are made of."""
+
+from typing import Annotated
+
+import pandera.polars as pa
+import polars as pl
+
+from loyalty.values.money import LIMIT
+
+Instant = Annotated[pl.Datetime, "us", "UTC"]
+
+LEGS = ("redemption", "earn", "reversal", "restore", "expiry", "balance", "adjustment", "order")
+STATUSES = ("match", "pending", "by_design", "mismatch", "unknown")
+STATES = (
+    "placed", "confirmed", "shipped", "delivered", "partially_refunded", "refunded",
+    "returned", "rto", "cancelled", "failed", "unknown",
+)  # fmt: skip
+"""Order states, least severe first; ``unknown`` gives no verdict."""
+PAYMENTS = ("prepaid", "cod", "ppcod")
+MATCH_METHODS = ("transaction_id", "reference", "parent", "text", "amount_time")
+ENTRY_STATUSES = ("posted", "pending", "void")
+WALLETS = ("coins", "credits")
+
+
+class Contract(pa.DataFrameModel):
+    """Exactly these columns, exactly these types."""
+
+    class Config:
+        """Strict and never coercing."""
+
+        strict = True
+        coerce = False
+
+
+def coins(**bounds: object) -> object:
+    """A column of coins or paise: whole numbers within the guard of 10^15."""
+    return pa.Field(**{"ge": -LIMIT, "le": LIMIT, **bounds})  # type: ignore[arg-type]
+
+
+def amount(**bounds: object) -> object:
+    """A column of coins or paise that is never negative."""
+    return coins(**{"ge": 0, **bounds})
+
+
+def empty(contract: type[pa.DataFrameModel]) -> pl.DataFrame:
+    """No rows, with the contract's columns and types: every public table exists even so (details S10)."""
+    return pl.DataFrame(schema=polars_schema(contract))
+
+
+def polars_schema(contract: type[pa.DataFrameModel]) -> dict[str, pl.DataType]:
+    """Column names and polars types of a contract, in the order of their declaration."""
+    columns = contract.to_schema().columns
+    return {name: column.dtype.type for name, column in columns.items()}

@@ -1,0 +1,143 @@
+"""Public tables of contract §6."""
+
+import pandera.polars as pa
+import polars as pl
+
+from loyalty.contracts.base import LEGS, MATCH_METHODS, STATUSES, Contract, Instant, amount, coins
+
+_LIST = pl.List(pl.String)
+
+
+class Reconciliation(Contract):
+    """The verdict on every leg of every order, entry and member; one row per leg.
+
+    Sorted by (leg, order_id, entry_ids, batch). Signs: coins as the ledger would book them, earn +,
+    redemption −; ``effect_paise`` + the merchant lost or over-granted, − the customer was short-changed.
+    """
+
+    leg: pl.String = pa.Field(isin=LEGS)
+    order_id: pl.String = pa.Field(nullable=True)
+    entry_ids: _LIST = pa.Field()  # type: ignore[valid-type]
+    member_id: pl.String = pa.Field(nullable=True)
+    surface: pl.String = pa.Field(nullable=True)
+    placed_at: Instant = pa.Field(nullable=True)
+    business_date: pl.Date = pa.Field(description="IST date of placed_at, else of the entry")
+    rule_version: pl.String = pa.Field(nullable=True)
+    status: pl.String = pa.Field(isin=STATUSES)
+    kind: pl.String = pa.Field(nullable=True, description="null unless mismatch or by_design")
+    expected_coins: pl.Int64 = coins()
+    recorded_coins: pl.Int64 = coins()
+    expected_paise: pl.Int64 = coins()
+    recorded_paise: pl.Int64 = coins()
+    effect_paise: pl.Int64 = coins()
+    causes: _LIST = pa.Field()  # type: ignore[valid-type]
+    cause: pl.String = pa.Field(nullable=True)
+    secondary_kinds: _LIST = pa.Field()  # type: ignore[valid-type]
+    due_at: Instant = pa.Field(nullable=True)
+    match_method: pl.String = pa.Field(nullable=True, isin=MATCH_METHODS)
+    batch_at: Instant = pa.Field(nullable=True, description="expiry leg: the expiry instant of the batch (details X1a)")
+
+
+class Mismatches(Contract):
+    """What disagrees, with what it costs and what to do; one row per mismatch."""
+
+    mismatch_id: pl.String = pa.Field(unique=True, description="stable across runs: hash of leg, order or entry, kind")
+    leg: pl.String = pa.Field(isin=LEGS)
+    kind: pl.String
+    order_id: pl.String = pa.Field(nullable=True)
+    entry_ids: _LIST = pa.Field()  # type: ignore[valid-type]
+    member_id: pl.String = pa.Field(nullable=True)
+    surface: pl.String = pa.Field(nullable=True)
+    placed_at: Instant = pa.Field(nullable=True)
+    business_date: pl.Date
+    rule_version: pl.String = pa.Field(nullable=True)
+    expected_coins: pl.Int64 = coins()
+    recorded_coins: pl.Int64 = coins()
+    expected_paise: pl.Int64 = coins()
+    recorded_paise: pl.Int64 = coins()
+    effect_paise: pl.Int64 = coins()
+    causes: _LIST = pa.Field()  # type: ignore[valid-type]
+    cause: pl.String = pa.Field(nullable=True)
+    secondary_kinds: _LIST = pa.Field()  # type: ignore[valid-type]
+    due_at: Instant = pa.Field(nullable=True)
+    match_method: pl.String = pa.Field(nullable=True)
+    batch_at: Instant = pa.Field(nullable=True)
+    priority: pl.String = pa.Field(isin=("high", "medium", "low"))
+    first_seen_at: Instant = pa.Field(description="as-of of the first run that saw it")
+    lifecycle: pl.String = pa.Field(isin=("new", "persisting", "resolved", "regressed"))
+    age_days: pl.Int64 = pa.Field(ge=0)
+    owner: pl.String = pa.Field(nullable=True)
+    decision: pl.String = pa.Field(nullable=True)
+    decision_reason: pl.String = pa.Field(nullable=True)
+    sentence: pl.String
+
+
+class Statement(Contract):
+    """Recorded minus expected, explained until nothing is left; one row per (business date, leg, line).
+
+    Recorded totals come from what was staged, never from the rows that they are to prove.
+    """
+
+    business_date: pl.Date
+    leg: pl.String
+    line: pl.String = pa.Field(description="a kind, by_design:<kind>, pending, unknown, not_judged, credits_wallet, void or match")
+    orders: pl.Int64 = amount()
+    entries: pl.Int64 = amount()
+    expected_coins: pl.Int64 = coins()
+    recorded_coins: pl.Int64 = coins()
+    difference_coins: pl.Int64 = coins()
+    expected_paise: pl.Int64 = coins()
+    recorded_paise: pl.Int64 = coins()
+    difference_paise: pl.Int64 = coins()
+    effect_paise: pl.Int64 = coins()
+    residual_coins: pl.Int64 = coins()
+    residual_paise: pl.Int64 = coins()
+
+
+class Metrics(Contract):
+    """Measures of the programme, long; one row per (metric, period, segment, segment value)."""
+
+    metric: pl.String
+    period: pl.String = pa.Field(description="YYYY-MM in IST, or all")
+    period_start: pl.Date = pa.Field(nullable=True)
+    segment: pl.String
+    segment_value: pl.String
+    numerator: pl.Int64 = coins(nullable=True)
+    denominator: pl.Int64 = coins(nullable=True)
+    value: pl.Float64 = pa.Field(nullable=True)
+    low: pl.Float64 = pa.Field(nullable=True)
+    high: pl.Float64 = pa.Field(nullable=True)
+    n: pl.Int64 = amount(nullable=True)
+    unit: pl.String
+    maturity: pl.Float64 = pa.Field(nullable=True)
+    measurable: pl.Boolean
+    note: pl.String = pa.Field(nullable=True)
+
+
+class Sources(Contract):
+    """What became of every file in the inbox; one row per file."""
+
+    file: pl.String = pa.Field(unique=True, description="path below inbox/")
+    sha256: pl.String
+    kind: pl.String = pa.Field(nullable=True)
+    lines: pl.Int64 = amount(description="data records after the header; = accepted + quarantined + duplicate + superseded")
+    accepted: pl.Int64 = amount()
+    quarantined: pl.Int64 = amount()
+    duplicate: pl.Int64 = amount()
+    superseded: pl.Int64 = amount()
+    later: pl.Int64 = amount(description="of the accepted, those after the as-of")
+    header: pl.Int64 = amount()
+    blank: pl.Int64 = amount()
+    preamble: pl.Int64 = amount()
+    date_format: pl.String = pa.Field(nullable=True, description="day_first, month_first, iso, or ambiguous_day_first")
+    columns_unknown: pl.List(pl.String) = pa.Field(description="shapes of headers kept out")  # type: ignore[valid-type]
+    reason: pl.String = pa.Field(nullable=True, description="why the whole file was set aside")
+
+
+class Quarantine(Contract):
+    """Every record set aside; one row per (file, line, reason)."""
+
+    file: pl.String
+    line: pl.Int64 = pa.Field(ge=0)
+    reason: pl.String
+    text: pl.String = pa.Field(description="column names and value shapes: 9 for digits, a for letters")

@@ -1,0 +1,183 @@
+"""Did each order earn what the law promised, when it promised it? (details E1–E7)"""
+
+import datetime as dt
+
+import polars as pl
+
+from loyalty.contracts.intermediate import LegRows
+from loyalty.expected.accruals import earn, expected_earning
+from loyalty.reconcile.grace import with_grace
+from loyalty.reconcile.rows import Test, first_kind, price, shape, worth
+from loyalty.rulebook.models import Rulebook
+from loyalty.rulebook.timeline import worth_at
+from loyalty.values.times import hours, month_of
+
+ROUNDINGS_TRIED = ("half_up", "ceil", "half_even", "floor")
+"""Of the modes that reproduce a row only the first is named (details B5)."""
+_ROUNDING_LIMIT_PAISE = 100
+_E, _S = pl.col("due_coins"), pl.col("posted_coins")
+_NOTHING = pl.lit(0, pl.Int64)
+
+
+def posted_earnings(earning: pl.DataFrame, linked: pl.DataFrame) -> pl.DataFrame:
+    """An ``expected_earning`` frame with what was credited for each order and taken back since."""
+    tied = linked.filter(pl.col("order_no").is_not_null())
+    earned = tied.filter(pl.col("leg") == "earn")
+    credits = (
+        earned.filter("is_posted")
+        .sort("order_no", "created_at", "entry_no")
+        .group_by("order_no")
+        .agg(
+            posted_coins=pl.col("amount_coins").sum(),
+            posted_count=pl.len().cast(pl.Int64),
+            entry_nos=pl.col("entry_no"),
+            posted_at=pl.col("created_at").first(),
+            match_method=pl.col("match_method").first(),
+        )
+    )
+    reversed_ = (
+        tied.filter((pl.col("leg") == "reversal") & pl.col("is_posted"))
+        .group_by("order_no")
+        .agg(reversed_coins=pl.col("amount_coins").sum())
+    )
+    named = earned.select("order_no").unique().with_columns(is_named=pl.lit(value=True))
+    joined = earning
+    for other in (credits, reversed_, named):
+        joined = joined.join(other, on="order_no", how="left", validate="1:1", maintain_order="left")
+    return joined.with_columns(
+        pl.col("posted_coins", "posted_count", "reversed_coins").fill_null(0),
+        pl.col("entry_nos").fill_null(pl.lit([], pl.List(pl.Int64))),
+        pl.col("is_named").fill_null(value=False),
+    )
+
+
+def earn_rows(
+    facts: pl.DataFrame, refunded: pl.DataFrame, linked: pl.DataFrame, rulebook: Rulebook, as_of: dt.datetime
+) -> pl.DataFrame:
+    """The earn leg, LegRows: orders with coins due or an earn entry, and entries of unknown orders."""
+    cut = pl.lit(as_of)
+    earning = posted_earnings(expected_earning(facts, refunded, rulebook, as_of), linked)
+    tests = _tests(cut)
+    rows = earning.filter((_E > 0) | pl.col("is_named") | _is_skip_row())
+    judged = rows.with_columns(kind=pl.when(_is_judged()).then(first_kind(tests)), status=_quiet_status(cut))
+    mismatched = judged.filter(pl.col("kind").is_not_null()).pipe(price, tests)
+
+    def matches_under(other: pl.DataFrame) -> pl.DataFrame:
+        again = posted_earnings(expected_earning(other, refunded, rulebook, as_of), linked)
+        is_match = _is_judged() & first_kind(tests).is_null() & (_quiet_status(cut) == "match")
+        return again.filter(is_match).select("order_no")
+
+    excused = with_grace(mismatched.select(facts.columns), rulebook, matches_under)
+    wrong = mismatched.join(excused, on="order_no", how="anti").pipe(_with_rounding)
+    graced = mismatched.join(excused, on="order_no", how="semi").select(judged.columns)
+    quiet = pl.concat(
+        [
+            judged.filter(pl.col("kind").is_null()).pipe(_explained),
+            graced.with_columns(status=pl.lit("by_design"), kind=pl.lit("grace")),
+        ]
+    ).with_columns(expected_coins=_expected_when_quiet(), expected_paise=_NOTHING, effect_paise=_NOTHING)
+    by_order = pl.concat([wrong, quiet], how="diagonal").with_columns(
+        leg=pl.lit("earn"), recorded_coins=_S, dated_at=pl.col("placed_at")
+    )
+    return pl.concat([shape(by_order), shape(_orphans(linked, rulebook))]).pipe(LegRows.validate)
+
+
+def _is_judged() -> pl.Expr:
+    return (pl.col("state") != "unknown") & pl.col("version_no").is_not_null()
+
+
+def _is_skip_row() -> pl.Expr:
+    return pl.col("is_skipped").fill_null(value=False) & (pl.col("unskipped_coins") > 0)
+
+
+def _tests(cut: pl.Expr) -> list[Test]:
+    due, none = pl.col("due_at"), pl.col("posted_count") == 0
+    kept = _S - pl.col("reversed_coins")
+    exact = ~none & (_E == _S) & (_E > 0)
+    return [
+        Test("earn_missing", (_E > 0) & none & (cut > due + hours(48)), -worth(_E), _E, _NOTHING),
+        Test("earn_duplicate", (_E > 0) & (pl.col("posted_count") > 1) & (_S > _E), worth(_S - _E), _E, _NOTHING),
+        Test("earn_amount", (_E > 0) & ~none & (_S != _E), worth(_S - _E), _E, _NOTHING),
+        Test("earn_unexpected", (_E == 0) & (_S > 0) & (kept > 0), worth(kept), _NOTHING, _NOTHING),
+        Test("earn_early", exact & (pl.col("posted_at") < due - hours(1)), _NOTHING, _E, _NOTHING),
+        Test("earn_late", exact & (pl.col("posted_at") > due + hours(48)), _NOTHING, _E, _NOTHING),
+    ]
+
+
+def _quiet_status(cut: pl.Expr) -> pl.Expr:
+    """The status of a row on which no kind holds."""
+    none = pl.col("posted_count") == 0
+    return (
+        pl.when(~_is_judged())
+        .then(pl.lit("unknown"))
+        .when(none & ((cut < pl.col("due_at")) & (_E > 0) | _is_skip_row()))
+        .then(pl.lit("by_design"))
+        .when(none)
+        .then(pl.lit("pending"))
+        .otherwise(pl.lit("match"))
+    )
+
+
+def _explained(rows: pl.DataFrame) -> pl.DataFrame:
+    """Why a quiet row is by design: skipped, not yet due, or in the neighbouring month (details E3, E4, B3)."""
+    timing = (
+        (pl.col("status") == "match")
+        & (_E > 0)
+        & (month_of(pl.col("posted_at")) != month_of(pl.col("due_at")))
+        & ((pl.col("posted_at") - pl.col("due_at")).abs() <= hours(24))
+    ).fill_null(value=False)
+    by_design = pl.col("status") == "by_design"
+    return rows.with_columns(
+        kind=pl.when(by_design & _is_skip_row())
+        .then(pl.lit("skipped_by_tag"))
+        .when(by_design)
+        .then(pl.lit("not_yet_due"))
+        .when(timing)
+        .then(pl.lit("timing")),
+        status=pl.when(timing).then(pl.lit("by_design")).otherwise("status"),
+    )
+
+
+def _expected_when_quiet() -> pl.Expr:
+    waits = (pl.col("status") == "pending") | (pl.col("kind") == "not_yet_due").fill_null(value=False)
+    return pl.when(waits).then(_E).otherwise(_S)
+
+
+def _with_rounding(rows: pl.DataFrame) -> pl.DataFrame:
+    """Mismatches, those explained by rounding alone (at most ₹1) made by design (details B2)."""
+    base = pl.col("base_at_due_paise")
+    mode = pl.coalesce(
+        pl.when((pl.col("rounding") != mode) & (earn(base, pl.lit(mode)) == _S)).then(pl.lit(mode))
+        for mode in ROUNDINGS_TRIED
+    )
+    small = (pl.col("kind") == "earn_amount") & (pl.col("effect_paise").abs() <= _ROUNDING_LIMIT_PAISE)
+    return rows.with_columns(other_rounding=pl.when(small).then(mode)).pipe(as_rounding)
+
+
+def as_rounding(rows: pl.DataFrame) -> pl.DataFrame:
+    """Mismatches with their status; rows with an ``other_rounding`` become by design, effect kept, cause named."""
+    explained = pl.col("other_rounding").is_not_null()
+    cause = pl.concat_list(pl.lit("rounding=") + pl.col("other_rounding"))
+    return rows.with_columns(
+        status=pl.when(explained).then(pl.lit("by_design")).otherwise(pl.lit("mismatch")),
+        kind=pl.when(explained).then(pl.lit("rounding")).otherwise("kind"),
+        causes=pl.when(explained).then(cause).otherwise(pl.lit([], pl.List(pl.String))),
+        secondary_kinds=pl.when(explained)
+        .then(pl.lit([], pl.List(pl.String)))
+        .otherwise("secondary_kinds"),
+    )
+
+
+def _orphans(linked: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
+    """Posted earn entries whose order is in no file; one row per entry."""
+    loose = linked.filter((pl.col("leg") == "earn") & pl.col("is_posted") & pl.col("order_no").is_null())
+    return worth_at(loose, rulebook, "created_at").with_columns(
+        leg=pl.lit("earn"),
+        entry_nos=pl.concat_list("entry_no"),
+        status=pl.lit("mismatch"),
+        kind=pl.lit("earn_orphan"),
+        expected_coins=pl.lit(0),
+        recorded_coins="signed_coins",
+        effect_paise=worth(pl.col("signed_coins")),
+        dated_at="created_at",
+    )
