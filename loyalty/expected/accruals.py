@@ -93,23 +93,27 @@ def expected_earning(
         .group_by("order_no")
         .agg(refunded_before_paise=pl.col("amount_paise").sum())
     )
-    before = pl.col("refunded_before_paise")
-    left = (
-        pl.when(pl.col("partial_refund") == "recompute")
-        .then((pl.col("earn_base_paise") - before).clip(lower_bound=0))
-        .when((pl.col("partial_refund") == "all") & (before > 0))
-        .then(0)
-        .otherwise("earn_base_paise")
-    )
     lives = pl.col("death_at").is_null() | (pl.col("death_at") > pl.col("judged_at"))
     reached = (pl.col("trigger_at") <= pl.lit(as_of)).fill_null(value=False)
     counts = lives & reached & (pl.col("state") != "unknown")
     return (
         earning.join(taken, on="order_no", how="left", validate="1:1", maintain_order="left")
         .with_columns(pl.col("refunded_before_paise").fill_null(0))
-        .with_columns(base_at_due_paise=left)
+        .with_columns(base_at_due_paise=left_at_due())
         .with_columns(
             unskipped_coins=pl.when(counts).then(earn(pl.col("base_at_due_paise"))).otherwise(0).fill_null(0)
         )
         .with_columns(due_coins=pl.when("is_skipped").then(0).otherwise("unskipped_coins"))
+    )
+
+
+def left_at_due() -> pl.Expr:
+    """The earn base less the refunds before it is due, as ``partial_refund`` says (details E7)."""
+    before = pl.col("refunded_before_paise")
+    return (
+        pl.when(pl.col("partial_refund") == "recompute")
+        .then((pl.col("earn_base_paise") - before).clip(lower_bound=0))
+        .when((pl.col("partial_refund") == "all") & (before > 0))
+        .then(0)
+        .otherwise("earn_base_paise")
     )

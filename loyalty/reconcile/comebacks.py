@@ -12,7 +12,9 @@ import polars as pl
 from loyalty.contracts.intermediate import LegRows
 from loyalty.expected.accruals import expected_earning
 from loyalty.expected.returns import restore_asks, reversal_asks
-from loyalty.reconcile.earn import ROUNDINGS_TRIED, as_rounding, posted_earnings
+from loyalty.reconcile.causes.collect import attach
+from loyalty.reconcile.causes.earnings import ROUNDINGS_TRIED, first_rounding, reversal_causes
+from loyalty.reconcile.earn import as_rounding, posted_earnings
 from loyalty.reconcile.rows import Test, first_kind, price, shape, worth
 from loyalty.rulebook.models import Rulebook
 from loyalty.rulebook.timeline import worth_at
@@ -52,7 +54,8 @@ def reversal_rows(
         validate="1:1",
         maintain_order="left",
     ).pipe(_without_expectation)
-    rows = _with_rounding(rows, due, refunded)
+    causes = reversal_causes(rows, due, facts.columns, refunded, rulebook, as_of)
+    rows = _with_rounding(attach(rows, causes), due, refunded)
     return pl.concat([_finished(REVERSAL, rows), _loose(REVERSAL, linked, rulebook)]).pipe(LegRows.validate)
 
 
@@ -194,8 +197,7 @@ def _without_expectation(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _with_rounding(rows: pl.DataFrame, due: pl.DataFrame, refunded: pl.DataFrame) -> pl.DataFrame:
     """Mismatches made by design where another rounding mode asks for exactly what came (details B2)."""
-    small = (pl.col("kind") == "reversal_amount") & (pl.col("effect_paise").abs() <= _ROUNDING_LIMIT_PAISE)
-    tried = rows.filter(small)
+    tried = rows.filter(pl.col("kind") == "reversal_amount")
     earning = due.join(tried, on="order_no", how="semi")
     for mode in ROUNDINGS_TRIED:
         asked = (
@@ -209,16 +211,22 @@ def _with_rounding(rows: pl.DataFrame, due: pl.DataFrame, refunded: pl.DataFrame
         tried.join(own, on="order_no", how="left", validate="1:1", maintain_order="left")
         .select(
             "order_no",
-            other_rounding=pl.coalesce(
-                pl.when((pl.col("own_rounding") != mode) & (pl.col(f"asked_{mode}") == _CAME)).then(pl.lit(mode))
-                for mode in ROUNDINGS_TRIED
+            other_rounding=first_rounding(
+                pl.col("own_rounding"), {mode: pl.col(f"asked_{mode}") for mode in ROUNDINGS_TRIED}, _CAME
             ),
         )
         .drop_nulls()
     )
     joined = rows.join(found, on="order_no", how="left", validate="1:1", maintain_order="left")
-    wrong = joined.filter(pl.col("kind").is_not_null()).pipe(as_rounding)
-    return pl.concat([wrong, joined.filter(pl.col("kind").is_null())], how="diagonal")
+    named = pl.concat_list(pl.lit("rounding=") + pl.col("other_rounding"))
+    listed = joined.with_columns(
+        causes=pl.when(pl.col("other_rounding").is_not_null())
+        .then(pl.col("causes").list.concat(named).list.sort())
+        .otherwise("causes"),
+        other_rounding=pl.when(pl.col("effect_paise").abs() <= _ROUNDING_LIMIT_PAISE).then("other_rounding"),
+    )
+    wrong = listed.filter(pl.col("kind").is_not_null()).pipe(as_rounding)
+    return pl.concat([wrong, listed.filter(pl.col("kind").is_null())], how="diagonal")
 
 
 def _finished(leg: _Leg, rows: pl.DataFrame) -> pl.DataFrame:

@@ -6,14 +6,14 @@ import polars as pl
 
 from loyalty.contracts.intermediate import LegRows
 from loyalty.expected.accruals import earn, expected_earning
+from loyalty.reconcile.causes.collect import attach
+from loyalty.reconcile.causes.earnings import ROUNDINGS_TRIED, earn_causes, first_rounding
 from loyalty.reconcile.grace import with_grace
 from loyalty.reconcile.rows import Test, first_kind, price, shape, worth
 from loyalty.rulebook.models import Rulebook
 from loyalty.rulebook.timeline import worth_at
 from loyalty.values.times import hours, month_of
 
-ROUNDINGS_TRIED = ("half_up", "ceil", "half_even", "floor")
-"""Of the modes that reproduce a row only the first is named (details B5)."""
 _ROUNDING_LIMIT_PAISE = 100
 _E, _S = pl.col("due_coins"), pl.col("posted_coins")
 _NOTHING = pl.lit(0, pl.Int64)
@@ -68,7 +68,9 @@ def earn_rows(
         return again.filter(is_match).select("order_no")
 
     excused = with_grace(mismatched.select(facts.columns), rulebook, matches_under)
-    wrong = mismatched.join(excused, on="order_no", how="anti").pipe(_with_rounding)
+    standing = mismatched.join(excused, on="order_no", how="anti")
+    causes = earn_causes(standing, facts.columns, refunded, rulebook, as_of)
+    wrong = attach(standing, causes).pipe(_with_rounding)
     graced = mismatched.join(excused, on="order_no", how="semi").select(judged.columns)
     quiet = pl.concat(
         [
@@ -145,11 +147,8 @@ def _expected_when_quiet() -> pl.Expr:
 
 def _with_rounding(rows: pl.DataFrame) -> pl.DataFrame:
     """Mismatches, those explained by rounding alone (at most ₹1) made by design (details B2)."""
-    base = pl.col("base_at_due_paise")
-    mode = pl.coalesce(
-        pl.when((pl.col("rounding") != mode) & (earn(base, pl.lit(mode)) == _S)).then(pl.lit(mode))
-        for mode in ROUNDINGS_TRIED
-    )
+    coins = {mode: earn(pl.col("base_at_due_paise"), pl.lit(mode)) for mode in ROUNDINGS_TRIED}
+    mode = first_rounding(pl.col("rounding"), coins, _S)
     small = (pl.col("kind") == "earn_amount") & (pl.col("effect_paise").abs() <= _ROUNDING_LIMIT_PAISE)
     return rows.with_columns(other_rounding=pl.when(small).then(mode)).pipe(as_rounding)
 
@@ -161,7 +160,7 @@ def as_rounding(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(
         status=pl.when(explained).then(pl.lit("by_design")).otherwise(pl.lit("mismatch")),
         kind=pl.when(explained).then(pl.lit("rounding")).otherwise("kind"),
-        causes=pl.when(explained).then(cause).otherwise(pl.lit([], pl.List(pl.String))),
+        causes=pl.when(explained).then(cause).otherwise("causes"),
         secondary_kinds=pl.when(explained)
         .then(pl.lit([], pl.List(pl.String)))
         .otherwise("secondary_kinds"),

@@ -21,6 +21,8 @@ from loyalty.expected.redemptions import (
     with_rule,
 )
 from loyalty.ledger.links import returned_coins
+from loyalty.reconcile.causes.collect import attach
+from loyalty.reconcile.causes.redemptions import redemption_causes
 from loyalty.reconcile.grace import with_grace
 from loyalty.reconcile.rows import Test, first_kind, price, shape, worth
 from loyalty.rulebook.models import Rulebook
@@ -36,6 +38,7 @@ def redemption_rows(
 ) -> pl.DataFrame:
     """The redemption leg, LegRows; coins are negative as the ledger books them."""
     cut = pl.lit(as_of)
+    balances = pl.DataFrame(schema={"order_no": pl.Int64, "entry_id": pl.String, "spendable_coins": pl.Int64})
     debited = _debited(facts, linked, spendable)
     ruled = with_rule(debited, rulebook).pipe(with_maximum)
     orders = ruled.filter(_has_row())
@@ -48,7 +51,9 @@ def redemption_rows(
 
     mismatched = judged.filter(pl.col("kind").is_not_null()).pipe(price, tests)
     excused = with_grace(mismatched.select(debited.columns), rulebook, matches_under)
-    wrong = mismatched.join(excused, on="order_no", how="anti").with_columns(status=pl.lit("mismatch"))
+    standing = mismatched.join(excused, on="order_no", how="anti")
+    causes = redemption_causes(standing, debited.columns, balances, rulebook)
+    wrong = attach(standing, causes).with_columns(status=pl.lit("mismatch"))
     graced = mismatched.join(excused, on="order_no", how="semi").select(judged.columns)
     quiet = pl.concat(
         [

@@ -269,6 +269,12 @@ class RuleVersion(_Law):
         return self
 
     @property
+    def tier_names(self) -> tuple[str, ...]:
+        """Every tier that earning or a redemption block names, sorted."""
+        gated = {tier for rule in self.redeem.values() for tier in rule.tiers or ()}
+        return tuple(sorted(gated | set(self.earn.tiers)))
+
+    @property
     def home_surface(self) -> str | None:
         """Whose coin value prices entries tied to no order: gokwik, else the first block."""
         return "gokwik" if "gokwik" in self.redeem else next(iter(self.redeem), None)

@@ -1,0 +1,397 @@
+"""Which export is this? The kinds of contract §3, their columns, and the headers that name them.
+
+A header matches whatever its case, blanks, underscores, dots and hyphens. Columns that no kind knows
+are kept out. This table says what exists; reading a value is the business of `parse`.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from loyalty.values.errors import UserError
+
+Form = Literal[
+    "id", "order_id", "name", "reference", "money", "amount", "coins", "count", "instant", "expiry",
+    "phone", "email", "lead", "word", "text", "flag",
+]  # fmt: skip
+
+ExtraHeaders = Mapping[str, Mapping[str, Sequence[str]]]
+"""Kind → column → further headers that mean it, as a brand writes them."""
+
+HEADER_WITHIN = 20
+"""A header is looked for in so many rows (details I10)."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a kind: the name inside the house, the header that ``demo`` writes, further headers.
+
+    ``required``: a file without it is set aside. ``filled``: a row without a value is.
+    """
+
+    key: str
+    name: str
+    form: Form = "text"
+    aliases: tuple[str, ...] = ()
+    required: bool = False
+    filled: bool = False
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """Every header that means this column, the surest first."""
+        return (self.name, *self.aliases)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """One kind of export. ``signature``: of each group one column must be there, and none of ``never``."""
+
+    name: str
+    columns: tuple[Column, ...]
+    signature: tuple[tuple[str, ...], ...]
+    either: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+    is_read: bool = False
+
+    @cached_property
+    def required(self) -> tuple[tuple[str, ...], ...]:
+        """Groups of columns of which one must be there."""
+        single = tuple((column.key,) for column in self.columns if column.required)
+        return (*single, self.either) if self.either else single
+
+    def column(self, key: str) -> Column:
+        """The column called ``key`` inside the house."""
+        return next(column for column in self.columns if column.key == key)
+
+    def label(self, group: tuple[str, ...]) -> str:
+        """The headers of a group as a person would look for them."""
+        return " or ".join(self.column(key).name for key in group)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recognition:
+    """What a header row was recognised as. ``columns`` maps a column's key to its position."""
+
+    kind: Kind | None
+    columns: Mapping[str, int]
+    guessed: tuple[str, ...] = ()
+    unknown: tuple[int, ...] = ()
+    missing: tuple[str, ...] = ()
+    repeated: tuple[str, ...] = ()
+    is_certain: bool = False
+
+    @property
+    def fault(self) -> str | None:
+        """Why no row of the file can be read, or None."""
+        if self.kind is None:
+            return "not a known kind of export"
+        if self.missing:
+            return f"{self.kind.name} without the required column {', '.join(self.missing)}"
+        if self.repeated:
+            return f"the column {', '.join(self.repeated)} stands more than once"
+        if not self.kind.is_read:
+            return f"{self.kind.name} exports are not read yet"
+        return None
+
+
+def plain(header: str) -> str:
+    """A header as it is compared: no case, blanks, underscores, dots or hyphens."""
+    return re.sub(r"[\s_.\-\ufeff\u200b]+", "", header).casefold()
+
+
+def recognise(header: Sequence[str], extra: ExtraHeaders | None = None) -> Recognition:
+    """The kind of a header row by its signature; else the kind most of whose required columns are there.
+
+    A guessed kind always has ``missing`` columns. No kind at all: every position is unknown.
+    """
+    places: dict[str, list[int]] = {}
+    for position, name in enumerate(header):
+        if plain(name):
+            places.setdefault(plain(name), []).append(position)
+    best, share = None, 0.0
+    for kind in KINDS:
+        found = _map(kind, places, (extra or {}).get(kind.name, {}))
+        missing = tuple(kind.label(group) for group in kind.required if not any(key in found for key in group))
+        if _is_signed(kind, found, places):
+            return _recognition(kind, found, missing, places, len(header), is_certain=True)
+        present = len(kind.required) - len(missing)
+        if present >= _GUESS_COLUMNS and present / len(kind.required) > max(share, _GUESS_SHARE):
+            best, share = (kind, found, missing), present / len(kind.required)
+    if best is None:
+        return Recognition(kind=None, columns={}, unknown=tuple(range(len(header))))
+    kind, found, missing = best
+    signature = tuple(kind.label(group) for group in kind.signature if not any(key in found for key in group))
+    return _recognition(kind, found, missing or signature, places, len(header), is_certain=False)
+
+
+def find_header(rows: Sequence[Sequence[str]], extra: ExtraHeaders | None = None) -> int | None:
+    """Position of the header among the first rows: the first of a certain kind, else of a guessed one."""
+    guess = None
+    for position, row in enumerate(rows[:HEADER_WITHIN]):
+        recognition = recognise(row, extra)
+        if recognition.is_certain:
+            return position
+        if guess is None and recognition.kind is not None:
+            guess = position
+    return guess
+
+
+def checked_headers(extra: ExtraHeaders) -> ExtraHeaders:
+    """The brand's own headers, column names turned into keys.
+
+    Raises:
+        UserError: A kind or a column that contract §3 does not know.
+    """
+    checked: dict[str, dict[str, Sequence[str]]] = {}
+    for name, columns in extra.items():
+        kind = next((kind for kind in KINDS if kind.name == name), None)
+        if kind is None:
+            known = ", ".join(kind.name for kind in KINDS)
+            raise UserError(f"sources.{name} is no kind of export; the kinds are {known}")
+        keys = {plain(text): column.key for column in kind.columns for text in (column.name, column.key)}
+        for column, headers in columns.items():
+            if plain(column) not in keys:
+                raise UserError(f"sources.{name} has no column {column}; name one of its columns instead")
+            checked.setdefault(name, {})[keys[plain(column)]] = tuple(headers)
+    return checked
+
+
+_GUESS_COLUMNS = 3
+_GUESS_SHARE = 0.5
+
+
+def _map(
+    kind: Kind, places: Mapping[str, Sequence[int]], extra: Mapping[str, Sequence[str]]
+) -> dict[str, tuple[str, int]]:
+    """Key → (header, position): first every column by its own name, then by the brand's, then by aliases."""
+    found: dict[str, tuple[str, int]] = {}
+    taken: set[str] = set()
+    rounds = (
+        lambda column: (column.name,),
+        lambda column: extra.get(column.key, ()),
+        lambda column: column.aliases,
+    )
+    for headers in rounds:
+        for column in kind.columns:
+            for name in map(plain, headers(column)):
+                if column.key not in found and name in places and name not in taken:
+                    found[column.key] = (name, places[name][0])
+                    taken.add(name)
+    return found
+
+
+def _is_signed(kind: Kind, found: Mapping[str, object], places: Mapping[str, object]) -> bool:
+    has_all = all(any(key in found for key in group) for group in kind.signature)
+    return has_all and not any(plain(name) in places for name in kind.never)
+
+
+def _recognition(
+    kind: Kind,
+    found: Mapping[str, tuple[str, int]],
+    missing: tuple[str, ...],
+    places: Mapping[str, Sequence[int]],
+    width: int,
+    *,
+    is_certain: bool,
+) -> Recognition:
+    used = {position for _, position in found.values()}
+    return Recognition(
+        kind=kind,
+        columns={key: position for key, (_, position) in found.items()},
+        guessed=tuple(key for key, (name, _) in found.items() if name != plain(kind.column(key).name)),
+        unknown=tuple(position for position in range(width) if position not in used),
+        missing=missing,
+        repeated=tuple(kind.column(key).name for key, (name, _) in found.items() if len(places[name]) > 1),
+        is_certain=is_certain,
+    )
+
+
+_UPDATED = Column("updated_at", "Updated At", "instant", ("updated", "last_updated", "modified_at"))
+_PHONES = ("phone", "phone_number", "mobile", "mobile_number", "contact_number")
+_EMAILS = ("email", "email_id", "email_address", "customer_email")
+_ORDER = ("shopify_order_id", "platform_order_id", "moid", "order_id")
+
+GOKWIK_ORDERS = Kind(
+    name="gokwik_orders",
+    signature=(("order_id",), ("grand_total_paise",)),
+    either=("phone", "email"),
+    is_read=True,
+    columns=(
+        Column("order_id", "Merchant Order ID", "order_id", _ORDER, required=True, filled=True),
+        Column("order_name", "Shopify Order Name", "name", ("order_number", "order_name", "name")),
+        Column("gokwik_id", "GoKwik Order ID", "name", ("gokwik_oid", "request_id")),
+        Column("placed_at", "Created At", "instant", ("order_date", "placed_at"), required=True, filled=True),
+        Column("confirmed_at", "Confirmed At", "instant"),
+        Column("delivered_at", "Delivered At", "instant"),
+        Column("cancelled_at", "Cancelled At", "instant", ("canceled_at",)),
+        Column("rto_at", "RTO At", "instant"),
+        Column("phone", "Customer Phone", "phone", _PHONES),
+        Column("email", "Customer Email", "email", _EMAILS),
+        Column("mrp_paise", "MRP Total", "money"),
+        Column("subtotal_paise", "Sub Total", "amount", required=True, filled=True),
+        Column("coupon_code", "Coupon Code", "text", ("promo_code", "discount_code")),
+        Column("coupon_paise", "Coupon Discount", "money"),
+        Column("prepaid_discount_paise", "Prepaid Discount", "money"),
+        Column("other_discount_paise", "Other Discount", "money"),
+        Column(
+            "loyalty_paise", "Loyalty Discount", "amount",
+            ("reward_amount", "rewards", "loyalty_points", "nector_coins", "wallet_applied", "nector_used_amount"),
+        ),
+        Column("coins_used", "Coins Used", "count", ("nector_points_used", "nector_coins_spent")),
+        Column("reward_ref", "Reward Transaction ID", "reference", ("rewards_info.transaction_id",)),
+        Column("shipping_paise", "Shipping Charges", "money", ("shipping", "total_shipping")),
+        Column("cod_fee_paise", "Cod Charges", "money", ("cod_charge", "cod_fee")),
+        Column("tax_paise", "Tax", "money", ("total_tax",)),
+        Column(
+            "grand_total_paise", "Grand Total", "amount", ("total", "order_total", "payment_amount"),
+            required=True, filled=True,
+        ),
+        Column("total_discount_paise", "Total Discount", "money", ("discount", "discount_total", "discounts")),
+        Column("payment_method", "Payment Method", "text", ("method", "payment_mode"), required=True),
+        Column("payment_status", "Payment Status", "word", ("financial_status",)),
+        Column("order_status", "Merchant Order Status", "word", ("status",), required=True, filled=True),
+        Column("shipment_status", "Order Shipment Status", "word", ("shipment_status",)),
+        Column("refunded_paise", "Refunded Amount", "amount"),
+        Column("refunded_at", "Refunded At", "instant"),
+        Column("device", "Device", "word"),
+        Column("surface", "Checkout", "word", ("surface",)),
+        Column("apply_mode", "Loyalty Applied", "word"),
+        Column("points_shown", "Points Shown", "coins"),
+        Column("tags", "Tags", "text"),
+        Column("utm_source", "Utm Source", "text"),
+        _UPDATED,
+    ),
+)  # fmt: skip
+
+NECTOR_LEDGER = Kind(
+    name="nector_ledger",
+    signature=(("operation",), ("amount_coins",), ("lead_id", "phone", "email")),
+    either=("lead_id", "phone", "email"),
+    is_read=True,
+    columns=(
+        Column(
+            "entry_id", "_id", "id", ("transaction_id", "wallettransaction_id", "txn_id", "entry_id"),
+            required=True, filled=True,
+        ),
+        Column("lead_id", "lead_id", "lead", ("customer_id",)),
+        Column("phone", "mobile", "phone", (*_PHONES, "customer_phone")),
+        Column("email", "email", "email", _EMAILS),
+        Column("title", "title", "text", ("reason", "activity", "event")),
+        Column("description", "description", "text", ("remarks", "note", "comment")),
+        Column(
+            "amount_coins", "amount", "count", ("coins", "coin_amount", "points", "coin_value", "value"),
+            required=True, filled=True,
+        ),
+        Column(
+            "operation", "operation", "word", ("dr/cr", "cr/dr", "credit/debit", "points_operation", "transaction_type"),
+            required=True, filled=True,
+        ),
+        Column("type", "type", "word", ("trigger", "source")),
+        Column("status", "status", "word", ("state",)),
+        Column(
+            "reference_key", "reference_order_id", "reference",
+            ("reference_order_name", "order_id", "order_name", "order_number", "merchant_order_id", "reference"),
+        ),
+        Column("parent_key", "parent_id", "reference"),
+        Column("hash_key", "hash", "reference"),
+        Column("wallet", "wallet", "word", ("wallet_type",)),
+        Column("expires_at", "expire", "expiry", ("expiry", "expires_at", "expiry_date")),
+        Column("balance_coins", "balance", "coins", ("available", "closing_balance", "balance_after")),
+        Column("created_at", "created_at", "instant", ("date", "transaction_date"), required=True, filled=True),
+        _UPDATED,
+    ),
+)  # fmt: skip
+
+REFUNDS = Kind(
+    name="refunds",
+    signature=(("refund_id",), ("order_id",), ("amount_paise",), ("refunded_at",)),
+    is_read=True,
+    columns=(
+        Column("refund_id", "Refund ID", "id", required=True, filled=True),
+        Column("order_id", "Merchant Order ID", "order_id", _ORDER, required=True, filled=True),
+        Column(
+            "refunded_at", "Refunded At", "instant", ("refund_date", "created_at", "date"), required=True, filled=True
+        ),
+        Column(
+            "amount_paise", "Amount", "amount", ("refund_amount", "refunded_amount"), required=True, filled=True
+        ),
+        Column("kind", "Kind", "word", ("type",)),
+        _UPDATED,
+    ),
+)  # fmt: skip
+
+MEMBERS = Kind(
+    name="members",
+    signature=(("lead_id",), ("balance_coins",)),
+    never=("amount", "operation"),
+    is_read=True,
+    columns=(
+        Column("lead_id", "lead_id", "lead", ("customer_id",), required=True),
+        Column("phone", "mobile", "phone", (*_PHONES, "customer_phone")),
+        Column("email", "email", "email", _EMAILS),
+        Column("tier", "tier", "text", ("vip_tier",)),
+        Column("joined_at", "joined_at", "instant", ("created_at", "joined")),
+        Column(
+            "balance_coins", "balance", "coins", ("available", "points_balance", "points", "coins"), required=True
+        ),
+        Column("as_of", "as_of", "instant", ("exported_at", "date")),
+        Column("is_holdout", "holdout", "flag", ("is_holdout",)),
+        _UPDATED,
+    ),
+)  # fmt: skip
+
+
+def _unread(name: str, signature: str, columns: str) -> Kind:
+    """A kind that is recognised only: groups of headers apart by ``;``, alternatives by ``|``."""
+    names = [text.strip() for text in columns.split(",")]
+    groups = tuple(tuple(plain(text) for text in group.split("|")) for group in signature.split(";"))
+    return Kind(
+        name=name, signature=groups, columns=tuple(Column(plain(text), text) for text in names)
+    )  # fmt: skip
+
+
+KINDS = (
+    _unread(
+        "gokwik_settlements",
+        "Settlement UTR",
+        "Transaction Type, Payment Id, Order Id, Amount, Currency, Tax, Fee, Additional Fees, Additional Tax, "
+        "gokwik Deduction, Debit, Credit, Payment Method, Transaction Date, Transaction RRN, Merchant Order Id, "
+        "Platform Order Id, Shopify Order Id, Shopify Transaction Id, Settlement UTR, Settlement Date, Settled By, "
+        "Payment Mode, Bank Code, Card Network",
+    ),
+    _unread(
+        "shopify_orders",
+        "Name;Lineitem price",
+        "Name, Id, Email, Phone, Financial Status, Paid at, Fulfillment Status, Fulfilled at, Created at, Cancelled at, "
+        "Subtotal, Shipping, Taxes, Total, Discount Code, Discount Amount, Refunded Amount, Payment Method, Tags, "
+        "Note Attributes, Lineitem quantity, Lineitem name, Lineitem price, Lineitem sku, Lineitem discount",
+    ),
+    _unread(
+        "gokwik_carts",
+        "Drop Stage|Abandoned Cart Link",
+        "ID, Created At, Updated At, Phone Number, Email ID, Abandoned Cart Link, Amount, Discount Total, Drop Stage, "
+        "Drop Off Reasons, Discount Code, Platform, Store Platform, MRP Total",
+    ),
+    _unread(
+        "checkouts",
+        "Checkout ID;Started At",
+        "Checkout ID, Started At, Completed At, Merchant Order ID, Phone, Email, Device, Points Shown, Points Applied",
+    ),
+    _unread(
+        "tickets",
+        "Ticket ID;Created At;Subject|Tags",
+        "Ticket ID, Created At, Phone, Email, Merchant Order ID, Tags, Subject, Body, Status",
+    ),
+    _unread(
+        "feedback",
+        "Response ID;Score",
+        "Response ID, Answered At, Phone, Email, Merchant Order ID, Score, Scale, Comment",
+    ),
+    REFUNDS,
+    NECTOR_LEDGER,
+    GOKWIK_ORDERS,
+    MEMBERS,
+)
+"""Every kind, the most telling signature first."""

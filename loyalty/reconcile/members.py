@@ -1,0 +1,66 @@
+"""The heavy part, as one function over the tables of some members.
+
+Everything about one member is independent of every other member, so the same function serves a shard
+of members on one machine or on many. Links are made before, since an entry of one member may name
+an order of another.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+
+import polars as pl
+
+from loyalty.contracts.intermediate import LegRows
+from loyalty.expected.redemptions import balance_queries, redemption_instants
+from loyalty.ledger.lots import Walk, walk
+from loyalty.ledger.movements import movements
+from loyalty.reconcile.adjustment import adjustment_rows
+from loyalty.reconcile.balance import balance_rows
+from loyalty.reconcile.comebacks import restore_rows, reversal_rows
+from loyalty.reconcile.earn import earn_rows
+from loyalty.reconcile.expiry import expiry_rows
+from loyalty.reconcile.redemption import redemption_rows
+from loyalty.rulebook.models import Rulebook
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What `reconcile_members` finds: LegRows, and the walk through every lot behind them."""
+
+    leg_rows: pl.DataFrame
+    walk: Walk
+
+
+def reconcile_members(
+    facts: pl.DataFrame,
+    refunded: pl.DataFrame,
+    linked: pl.DataFrame,
+    members: pl.DataFrame,
+    rulebook: Rulebook,
+    as_of: dt.datetime,
+) -> Judged:
+    """Every leg of these members' orders and entries, judged as of an instant.
+
+    OrderFacts, Refunds, LinkedEntries and StagedMembers in; LegRows out, sorted by (leg, order_no, first
+    entry, batch).
+    """
+    instants = redemption_instants(facts, linked)
+    walked = walk(movements(linked, instants, rulebook), balance_queries(facts, instants), as_of)
+    flows = pl.concat(
+        [
+            redemption_rows(facts, linked, walked.spendable, rulebook, as_of),
+            earn_rows(facts, refunded, linked, rulebook, as_of),
+            reversal_rows(facts, refunded, linked, rulebook, as_of),
+            restore_rows(facts, refunded, linked, rulebook, as_of),
+            expiry_rows(walked, linked, rulebook, as_of),
+            adjustment_rows(linked, rulebook, as_of),
+        ]
+    )
+    stocks = balance_rows(linked, members, flows, rulebook, as_of)
+    rows = (
+        pl.concat([flows, stocks])
+        .with_columns(first_entry=pl.col("entry_nos").list.first())
+        .sort("leg", "order_no", "first_entry", "batch_at", "member_no", nulls_last=True)
+        .drop("first_entry")
+    )
+    return Judged(leg_rows=rows.pipe(LegRows.validate), walk=walked)

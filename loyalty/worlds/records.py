@@ -1,0 +1,146 @@
+"""What a world is made of while it runs: orders, entries, people. Money in paise, time in milliseconds.
+
+Plain mutable slots: a world of a million orders holds three million of these.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Leg = Literal["redemption", "earn", "reversal", "restore", "expiry", "balance", "adjustment"]
+
+
+@dataclass(slots=True)
+class Slot:
+    """A place in time for one order of one person, before anything is known of it."""
+
+    at: int
+    serial: int
+    fault: str | None = None
+    surface: str | None = None
+    lead_time: int = 0
+    """Milliseconds by which a debit comes before the order row."""
+
+
+@dataclass(slots=True)
+class Person:
+    """A customer; ``lead`` is empty for one who leaves neither phone nor e-mail."""
+
+    number: int
+    lead: str
+    phone: str
+    email: str
+    tier: str
+    tier_before: str
+    joined: int
+    first_balance: int
+    fault: str | None = None
+    hoard: int = 0
+    """Coins handed out shortly before a planted fault that needs them."""
+    slots: list[Slot] = field(default_factory=list)
+
+
+@dataclass(slots=True, eq=False)
+class Order:
+    """One order as it will have turned out, with everything that the law reads."""
+
+    slot: Slot
+    person: Person
+    order_id: str
+    name: str
+    gokwik_id: str
+    placed: int
+    surface: str
+    tier: str
+    device_text: str = ""
+    device: str = ""
+    payment: str = "prepaid"
+    payment_text: str = ""
+    tags: str = ""
+    skipped: bool = False
+    subtotal: int = 0
+    coupon_code: str = ""
+    coupon: int = 0
+    other: int = 0
+    prepaid: int = 0
+    shipping: int = 0
+    cod_fee: int = 0
+    tax: int = 0
+    applied: str = ""
+    loyalty: int = 0
+    coins: int = 0
+    coins_used: int = 0
+    shown: int = 0
+    reward_ref: str = ""
+    outcome: str = "kept"
+    confirmed: int = 0
+    delivered: int = 0
+    cancelled: int = 0
+    rto: int = 0
+    refunds: list[tuple[int, int]] = field(default_factory=list)
+    refunds_filed: bool = True
+    entries: list["Entry"] = field(default_factory=list)
+    """Posted entries that name this order, as they were posted."""
+
+    @property
+    def after_coupon(self) -> int:
+        """Subtotal less coupon and other discount."""
+        return self.subtotal - self.coupon - self.other
+
+    @property
+    def payable(self) -> int:
+        """P of contract §5: what would be paid without coins."""
+        return self.after_coupon - self.prepaid + self.shipping + self.cod_fee + self.tax
+
+    @property
+    def grand_total(self) -> int:
+        """What the customer pays."""
+        return self.payable - self.loyalty
+
+
+@dataclass(slots=True, eq=False)
+class Entry:
+    """One ledger row. ``phase`` is the contract's order of simultaneous entries."""
+
+    at: int
+    phase: int
+    entry_id: str
+    person: Person
+    type: str
+    operation: str
+    coins: int
+    title: str
+    note: str = ""
+    status: str = "success"
+    reference: str = ""
+    parent: str = ""
+    hash: str = ""
+    wallet: str = "coins"
+    expire: str = ""
+    balance: int | None = None
+    order: Order | None = None
+
+    @property
+    def signed(self) -> int:
+        """Credits positive, debits negative."""
+        return self.coins if self.operation == "cr" else -self.coins
+
+    @property
+    def posted(self) -> bool:
+        """Whether it moves coins of the coins wallet."""
+        return self.status == "success" and self.wallet == "coins"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Planted:
+    """One fault that a reconciliation must find, and nothing else; sorted by leg, kind, order, entries.
+
+    ``entry_ids`` are the entries of the row that shows it, by (instant, id). ``effect_paise`` is signed
+    as in contract §6. ``cause`` names the setting that was really wrong, in the contract's words, or null.
+    """
+
+    leg: Leg
+    kind: str
+    order_id: str
+    entry_ids: tuple[str, ...]
+    effect_paise: int
+    cause: str
