@@ -4,8 +4,6 @@ Numbers keep every digit that the file holds; dates become ISO text; nothing is 
 """
 
 import json
-from collections.abc import Sequence
-from typing import Any
 
 import fastexcel
 import polars as pl
@@ -15,7 +13,7 @@ from loyalty.intake.kinds import HEADER_WITHIN, ExtraHeaders, find_header, recog
 from loyalty.intake.tables import REJECTED_SCHEMA, TextTable, shape
 
 CELL_ERROR = "#ERROR!"
-"""What stands for a cell in which Excel shows an error: no accepted form, so it is never read as blank."""
+"""Stands for a cell in which Excel shows an error: no accepted form, so it is never read as blank."""
 
 
 def read_workbook(data: bytes, file: str, sha256: str, extra: ExtraHeaders) -> TextTable:
@@ -24,35 +22,28 @@ def read_workbook(data: bytes, file: str, sha256: str, extra: ExtraHeaders) -> T
     Several sheets that are exports are a fault: a file has one kind, and none may be left unread.
     """
     book = fastexcel.read_excel(data)
-    sheets = [_sheet(book, name) for name in book.sheet_names]
-    held = [sheet for sheet in sheets if sheet.height]
-    exports = [sheet for sheet in held if (place := find_header(_first_rows(sheet), extra)) is not None
-               and recognise(_first_rows(sheet)[place], extra).is_certain]  # fmt: skip
+    held = [sheet for sheet in (_sheet(book, name) for name in book.sheet_names) if sheet.height]
+    exports = [sheet for sheet in held if _is_export(sheet, extra)]
     if len(exports) > 1:
         fault = "several sheets hold exports; save each as a file of its own"
-        return TextTable(file=file, sha256=sha256, fault=fault, records=sum(map(len, exports)) - len(exports))
+        return TextTable(file=file, sha256=sha256, fault=fault, records=sum(sheet.height - 1 for sheet in exports))
     if not held:
         return TextTable(file=file, sha256=sha256)
-    return _from_rows((exports or held)[0], file, sha256, extra)
+    return _below_header((exports or held)[0], file, sha256, extra)
 
 
 def read_parquet(data: bytes, file: str, sha256: str, extra: ExtraHeaders) -> TextTable:
-    """Every flat column as text; a nested one is blank. ``extra`` is not needed: names are in the file."""
+    """Every flat column as text; a nested one is blank. ``extra`` is not needed: the file names its columns."""
     del extra
     frame = pl.read_parquet(data)
     nested = [name for name, dtype in frame.schema.items() if dtype.is_nested() or dtype == pl.Binary]
-    texts = (
-        frame.with_columns(
-            cs.datetime(time_zone="*").dt.convert_time_zone("UTC").dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ"),
-            cs.boolean().cast(pl.String),
-            cs.by_name(nested).is_null().replace_strict({True: None, False: None}, return_dtype=pl.String),
-        )
-        .with_columns((cs.datetime(time_zone=None) - cs.datetime(time_zone="*")).dt.strftime("%Y-%m-%dT%H:%M:%S%.6f"))
-        .with_columns(cs.float().map_batches(_float_text, return_dtype=pl.String))
-        .with_columns(pl.all().cast(pl.String))
-    )
+    zoned = [name for name, dtype in frame.schema.items() if isinstance(dtype, pl.Datetime) and dtype.time_zone]
+    cells = frame.with_columns(
+        cs.by_name(nested).map_batches(lambda column: pl.Series([None] * len(column)), return_dtype=pl.String),
+        cs.by_name(zoned).dt.convert_time_zone("UTC").dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ"),
+    ).cast(pl.String)
     lines = pl.Series("line", range(1, frame.height + 1), pl.Int64)
-    return _table(texts, lines, tuple(frame.columns), file, sha256)
+    return _table(cells, lines, file, sha256)
 
 
 def read_jsonl(data: bytes, file: str, sha256: str, extra: ExtraHeaders) -> TextTable:
@@ -63,25 +54,110 @@ def read_jsonl(data: bytes, file: str, sha256: str, extra: ExtraHeaders) -> Text
     del extra
     records: list[dict[str, str | None]] = []
     lines, rejected, blank = [], [], 0
-    for number, text in enumerate(data.decode("utf-8-sig").splitlines_only() if False else _lines(data), start=1):
+    for number, text in enumerate(data.decode("utf-8-sig").split("\n"), start=1):
         if not text.strip():
             blank += 1
             continue
-        try:
-            record = json.loads(
-                text, parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_unique_keys
-            )
-        except (ValueError, RecursionError):
-            record = None
-        if isinstance(record, dict):
-            records.append({key: _json_text(value) for key, value in record.items()})
-            lines.append(number)
+        record = _json_object(text)
+        if record is None:
+            rejected.append((number, "not a JSON object with each key once", text))
         else:
-            rejected.append((number, "not a JSON object", text))
-    header = tuple(dict.fromkeys(key for record in records for key in record))
-    cells = pl.DataFrame(
-        {str(place): pl.Series([record.get(key) for record in records], dtype=pl.String)
-         for place, key in enumerate(header)}
-    )  # fmt: skip
+            records.append(record)
+            lines.append(number)
+    header = dict.fromkeys(key for record in records for key in record)
+    cells = pl.DataFrame({key: pl.Series([record.get(key) for record in records], dtype=pl.String) for key in header})
     misfits = pl.DataFrame(rejected, schema=REJECTED_SCHEMA, orient="row").with_columns(shape(pl.col("shape")))
-    return _table(cells, pl.Series("line", lines, pl.Int64), header, file, sha256, misfits, blank)
+    table = _table(cells, pl.Series("line", lines, pl.Int64), file, sha256, rejected=misfits, blank=blank)
+    return table
+
+
+def _sheet(book: fastexcel.ExcelReader, name: str) -> pl.DataFrame:
+    """Every row from the first of the sheet; dates without a time lose their midnight, errors their blankness."""
+    batch, errors = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string").to_arrow_with_errors()
+    rows = pl.DataFrame(batch)
+    rows.columns = [str(place) for place in range(rows.width)]
+    broken = pl.DataFrame(
+        [error.offset_position for error in errors.errors] if errors else [],
+        schema={"row": pl.Int64, "column": pl.Int64},
+        orient="row",
+    )
+    is_broken = {
+        str(place): pl.int_range(pl.len()).is_in(found["row"].implode())
+        for (place,), found in broken.group_by("column", maintain_order=True)
+    }
+    return rows.with_columns(pl.all().str.replace(r"^([0-9]{4}-[0-9]{2}-[0-9]{2}) 00:00:00$", "$1")).with_columns(
+        pl.when(is_in).then(pl.lit(CELL_ERROR)).otherwise(place).alias(place) for place, is_in in is_broken.items()
+    )
+
+
+def _first_rows(sheet: pl.DataFrame) -> list[list[str]]:
+    return [[cell or "" for cell in row] for row in sheet.head(HEADER_WITHIN).rows()]
+
+
+def _is_export(sheet: pl.DataFrame, extra: ExtraHeaders) -> bool:
+    rows = _first_rows(sheet)
+    place = find_header(rows, extra)
+    return place is not None and recognise(rows[place], extra).is_certain
+
+
+def _below_header(sheet: pl.DataFrame, file: str, sha256: str, extra: ExtraHeaders) -> TextTable:
+    """The rows below the header; a row number is the row's number in the sheet."""
+    rows = _first_rows(sheet)
+    found = find_header(rows, extra)
+    first = next((place for place, row in enumerate(rows) if any(row)), None)
+    place = first if found is None else found
+    if place is None:
+        return TextTable(file=file, sha256=sha256, blank=sheet.height)
+    above = sum(map(any, rows[:place]))
+    lines = pl.Series("line", range(place + 2, sheet.height + 1), pl.Int64)
+    table = _table(
+        sheet[place + 1 :], lines, file, sha256, header=rows[place], preamble=above, blank=place - above
+    )
+    return table
+
+
+def _table(
+    cells: pl.DataFrame,
+    lines: pl.Series,
+    file: str,
+    sha256: str,
+    *,
+    header: list[str] | None = None,
+    rejected: pl.DataFrame | None = None,
+    preamble: int = 0,
+    blank: int = 0,
+) -> TextTable:
+    names = tuple(cells.columns if header is None else header)
+    placed = cells.rename(dict(zip(cells.columns, map(str, range(cells.width)), strict=True)))
+    placed = placed.with_columns(pl.all().replace("", None))
+    filled = placed.select(pl.any_horizontal(pl.all().is_not_null())).to_series() if placed.width else lines.is_null()
+    return TextTable(
+        file=file,
+        sha256=sha256,
+        header=names,
+        header_line=int(lines[0]) - 1 if len(lines) and header is not None else 0,
+        cells=placed.filter(filled),
+        lines=lines.filter(filled),
+        rejected=pl.DataFrame(schema=REJECTED_SCHEMA) if rejected is None else rejected,
+        blank=blank + placed.height - int(filled.sum()),
+        preamble=preamble,
+    )
+
+
+def _json_object(text: str) -> dict[str, str | None] | None:
+    try:
+        record = json.loads(
+            text, parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_with_unique_keys
+        )
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(record, dict):
+        return None
+    return {key: value if value is None or isinstance(value, str) else json.dumps(value) for key, value in record.items()}
+
+
+def _with_unique_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    record = dict(pairs)
+    if len(record) != len(pairs):
+        raise ValueError("a key stands twice")
+    return record

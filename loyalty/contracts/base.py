@@ -1,6 +1,6 @@
 """The common shape of every contract, and the words that enumerations are made of."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import pandera.polars as pa
 import polars as pl
@@ -32,12 +32,12 @@ class Contract(pa.DataFrameModel):
         coerce = False
 
 
-def coins(**bounds: object) -> object:
+def coins(**bounds: Any) -> Any:
     """A column of coins or paise: whole numbers within the guard of 10^15."""
-    return pa.Field(**{"ge": -LIMIT, "le": LIMIT, **bounds})  # type: ignore[arg-type]
+    return pa.Field(**{"ge": -LIMIT, "le": LIMIT, **bounds})
 
 
-def amount(**bounds: object) -> object:
+def amount(**bounds: Any) -> Any:
     """A column of coins or paise that is never negative."""
     return coins(**{"ge": 0, **bounds})
 

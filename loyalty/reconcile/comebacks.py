@@ -10,11 +10,10 @@ from typing import NamedTuple
 import polars as pl
 
 from loyalty.contracts.intermediate import LegRows
-from loyalty.expected.accruals import expected_earning
 from loyalty.expected.returns import restore_asks, reversal_asks
 from loyalty.reconcile.causes.collect import attach
 from loyalty.reconcile.causes.earnings import ROUNDINGS_TRIED, first_rounding, reversal_causes
-from loyalty.reconcile.earn import as_rounding, posted_earnings
+from loyalty.reconcile.earn import FACTS, as_rounding
 from loyalty.reconcile.rows import Test, first_kind, price, shape, worth
 from loyalty.rulebook.models import Rulebook
 from loyalty.rulebook.timeline import worth_at
@@ -39,14 +38,16 @@ RESTORE = _Leg("restore", sign=1, gain=1)
 
 
 def reversal_rows(
-    facts: pl.DataFrame, refunded: pl.DataFrame, linked: pl.DataFrame, rulebook: Rulebook, as_of: dt.datetime
+    earned: pl.DataFrame, refunded: pl.DataFrame, linked: pl.DataFrame, rulebook: Rulebook, as_of: dt.datetime
 ) -> pl.DataFrame:
-    """The reversal leg, LegRows; coins are negative as the ledger books them."""
-    earning = posted_earnings(expected_earning(facts, refunded, rulebook, as_of), linked)
+    """The reversal leg, LegRows; coins are negative as the ledger books them.
+
+    ``earned`` is the frame of ``earnings``.
+    """
     is_judged = (pl.col("state") != "unknown") & pl.col("version_no").is_not_null()
-    due = earning.filter(is_judged & (pl.col("due_coins") > 0) & (pl.col("posted_coins") > 0))
-    settled = earning.filter(is_judged & (pl.col("due_coins") == 0) & (pl.col("posted_coins") > 0))
-    rows = _judged(REVERSAL, facts, linked, reversal_asks(due, refunded), as_of)
+    due = earned.filter(is_judged & (pl.col("due_coins") > 0) & (pl.col("posted_coins") > 0))
+    settled = earned.filter(is_judged & (pl.col("due_coins") == 0) & (pl.col("posted_coins") > 0))
+    rows = _judged(REVERSAL, earned.select(FACTS), linked, reversal_asks(due, refunded), as_of)
     rows = rows.join(
         settled.select("order_no", is_settled=pl.lit(value=True)),
         on="order_no",
@@ -54,7 +55,7 @@ def reversal_rows(
         validate="1:1",
         maintain_order="left",
     ).pipe(_without_expectation)
-    causes = reversal_causes(rows, due, facts.columns, refunded, rulebook, as_of)
+    causes = reversal_causes(rows, due, FACTS, refunded, rulebook, as_of)
     rows = _with_rounding(attach(rows, causes), due, refunded)
     return pl.concat([_finished(REVERSAL, rows), _loose(REVERSAL, linked, rulebook)]).pipe(LegRows.validate)
 

@@ -4,7 +4,7 @@ import datetime as dt
 
 import polars as pl
 
-from loyalty.contracts.intermediate import LegRows
+from loyalty.contracts.intermediate import LegRows, OrderFacts
 from loyalty.expected.accruals import earn, expected_earning
 from loyalty.reconcile.causes.collect import attach
 from loyalty.reconcile.causes.earnings import ROUNDINGS_TRIED, earn_causes, first_rounding
@@ -14,13 +14,23 @@ from loyalty.rulebook.models import Rulebook
 from loyalty.rulebook.timeline import worth_at
 from loyalty.values.times import hours, month_of
 
+FACTS = list(OrderFacts.to_schema().columns)
+"""The columns of an earning frame that no rule gave: what another version is replayed on."""
+
 _ROUNDING_LIMIT_PAISE = 100
 _E, _S = pl.col("due_coins"), pl.col("posted_coins")
 _NOTHING = pl.lit(0, pl.Int64)
 
 
-def posted_earnings(earning: pl.DataFrame, linked: pl.DataFrame) -> pl.DataFrame:
-    """An ``expected_earning`` frame with what was credited for each order and taken back since."""
+def earnings(
+    facts: pl.DataFrame, refunded: pl.DataFrame, linked: pl.DataFrame, rulebook: Rulebook, as_of: dt.datetime
+) -> pl.DataFrame:
+    """What was due and what was credited, side by side; one row per order.
+
+    An ``expected_earning`` frame with ``posted_coins`` credited for the order, ``posted_at`` (the first
+    posting) and ``reversed_coins`` taken back since.
+    """
+    due = expected_earning(facts, refunded, rulebook, as_of)
     tied = linked.filter(pl.col("order_no").is_not_null())
     earned = tied.filter(pl.col("leg") == "earn")
     credits = (
@@ -41,7 +51,7 @@ def posted_earnings(earning: pl.DataFrame, linked: pl.DataFrame) -> pl.DataFrame
         .agg(reversed_coins=pl.col("amount_coins").sum())
     )
     named = earned.select("order_no").unique().with_columns(is_named=pl.lit(value=True))
-    joined = earning
+    joined = due
     for other in (credits, reversed_, named):
         joined = joined.join(other, on="order_no", how="left", validate="1:1", maintain_order="left")
     return joined.with_columns(
@@ -52,24 +62,26 @@ def posted_earnings(earning: pl.DataFrame, linked: pl.DataFrame) -> pl.DataFrame
 
 
 def earn_rows(
-    facts: pl.DataFrame, refunded: pl.DataFrame, linked: pl.DataFrame, rulebook: Rulebook, as_of: dt.datetime
+    earned: pl.DataFrame, refunded: pl.DataFrame, linked: pl.DataFrame, rulebook: Rulebook, as_of: dt.datetime
 ) -> pl.DataFrame:
-    """The earn leg, LegRows: orders with coins due or an earn entry, and entries of unknown orders."""
+    """The earn leg, LegRows: orders with coins due or an earn entry, and entries of unknown orders.
+
+    ``earned`` is the frame of ``earnings``.
+    """
     cut = pl.lit(as_of)
-    earning = posted_earnings(expected_earning(facts, refunded, rulebook, as_of), linked)
     tests = _tests(cut)
-    rows = earning.filter((_E > 0) | pl.col("is_named") | _is_skip_row())
+    rows = earned.filter((_E > 0) | pl.col("is_named") | _is_skip_row())
     judged = rows.with_columns(kind=pl.when(_is_judged()).then(first_kind(tests)), status=_quiet_status(cut))
     mismatched = judged.filter(pl.col("kind").is_not_null()).pipe(price, tests)
 
     def matches_under(other: pl.DataFrame) -> pl.DataFrame:
-        again = posted_earnings(expected_earning(other, refunded, rulebook, as_of), linked)
+        again = earnings(other, refunded, linked, rulebook, as_of)
         is_match = _is_judged() & first_kind(tests).is_null() & (_quiet_status(cut) == "match")
         return again.filter(is_match).select("order_no")
 
-    excused = with_grace(mismatched.select(facts.columns), rulebook, matches_under)
+    excused = with_grace(mismatched.select(FACTS), rulebook, matches_under)
     standing = mismatched.join(excused, on="order_no", how="anti")
-    causes = earn_causes(standing, facts.columns, refunded, rulebook, as_of)
+    causes = earn_causes(standing, FACTS, refunded, rulebook, as_of)
     wrong = attach(standing, causes).pipe(_with_rounding)
     graced = mismatched.join(excused, on="order_no", how="semi").select(judged.columns)
     quiet = pl.concat(

@@ -17,7 +17,7 @@ from loyalty.ledger.movements import movements
 from loyalty.reconcile.adjustment import adjustment_rows
 from loyalty.reconcile.balance import balance_rows
 from loyalty.reconcile.comebacks import restore_rows, reversal_rows
-from loyalty.reconcile.earn import earn_rows
+from loyalty.reconcile.earn import earn_rows, earnings
 from loyalty.reconcile.expiry import expiry_rows
 from loyalty.reconcile.redemption import redemption_rows
 from loyalty.rulebook.models import Rulebook
@@ -46,11 +46,12 @@ def reconcile_members(
     """
     instants = redemption_instants(facts, linked)
     walked = walk(movements(linked, instants, rulebook), balance_queries(facts, instants), as_of)
+    earned = earnings(facts, refunded, linked, rulebook, as_of)
     flows = pl.concat(
         [
             redemption_rows(facts, linked, walked.spendable, rulebook, as_of),
-            earn_rows(facts, refunded, linked, rulebook, as_of),
-            reversal_rows(facts, refunded, linked, rulebook, as_of),
+            earn_rows(earned, refunded, linked, rulebook, as_of),
+            reversal_rows(earned, refunded, linked, rulebook, as_of),
             restore_rows(facts, refunded, linked, rulebook, as_of),
             expiry_rows(walked, linked, rulebook, as_of),
             adjustment_rows(linked, rulebook, as_of),
