@@ -14,7 +14,7 @@ from loyalty.values.errors import UserError
 
 Form = Literal[
     "id", "order_id", "name", "reference", "money", "amount", "coins", "count", "instant", "expiry",
-    "phone", "email", "lead", "word", "text", "flag",
+    "phone", "email", "lead", "word", "text", "flag", "operation", "wallet",
 ]  # fmt: skip
 
 ExtraHeaders = Mapping[str, Mapping[str, Sequence[str]]]
@@ -46,12 +46,16 @@ class Column:
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
-    """One kind of export. ``signature``: of each group one column must be there, and none of ``never``."""
+    """One kind of export. ``signature``: of each group one column must be there, and none of ``never``.
+
+    ``either``: columns of which a file must have one. ``whose``: columns of which a row must fill one.
+    """
 
     name: str
     columns: tuple[Column, ...]
     signature: tuple[tuple[str, ...], ...]
     either: tuple[str, ...] = ()
+    whose: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
     is_read: bool = False
 
@@ -269,6 +273,7 @@ NECTOR_LEDGER = Kind(
     name="nector_ledger",
     signature=(("operation",), ("amount_coins",), ("lead_id", "phone", "email")),
     either=("lead_id", "phone", "email"),
+    whose=("lead_id", "phone", "email"),
     is_read=True,
     columns=(
         Column(
@@ -285,7 +290,7 @@ NECTOR_LEDGER = Kind(
             required=True, filled=True,
         ),
         Column(
-            "operation", "operation", "word", ("dr/cr", "cr/dr", "credit/debit", "points_operation", "transaction_type"),
+            "operation", "operation", "operation", ("dr/cr", "cr/dr", "credit/debit", "points_operation", "transaction_type"),
             required=True, filled=True,
         ),
         Column("type", "type", "word", ("trigger", "source")),
@@ -296,7 +301,7 @@ NECTOR_LEDGER = Kind(
         ),
         Column("parent_key", "parent_id", "reference"),
         Column("hash_key", "hash", "reference"),
-        Column("wallet", "wallet", "word", ("wallet_type",)),
+        Column("wallet", "wallet", "wallet", ("wallet_type",)),
         Column("expires_at", "expire", "expiry", ("expiry", "expires_at", "expiry_date")),
         Column("balance_coins", "balance", "coins", ("available", "closing_balance", "balance_after")),
         Column("created_at", "created_at", "instant", ("date", "transaction_date"), required=True, filled=True),
@@ -325,6 +330,7 @@ REFUNDS = Kind(
 MEMBERS = Kind(
     name="members",
     signature=(("lead_id",), ("balance_coins",)),
+    whose=("lead_id", "phone", "email"),
     never=("amount", "operation"),
     is_read=True,
     columns=(

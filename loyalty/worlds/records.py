@@ -34,8 +34,8 @@ class Person:
     joined: int
     first_balance: int
     fault: str | None = None
-    hoard: int = 0
-    """Coins handed out shortly before a planted fault that needs them."""
+    hoard: tuple[int, int, int | None] | None = None
+    """Instant, coins and last day of an import that a planted fault needs."""
     slots: list[Slot] = field(default_factory=list)
 
 
@@ -130,17 +130,21 @@ class Entry:
         return self.status == "success" and self.wallet == "coins"
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Planted:
-    """One fault that a reconciliation must find, and nothing else; sorted by leg, kind, order, entries.
+    """One fault that a reconciliation must find; together with the others, all that it may find.
 
     ``entry_ids`` are the entries of the row that shows it, by (instant, id). ``effect_paise`` is signed
-    as in contract §6. ``cause`` names the setting that was really wrong, in the contract's words, or null.
+    as in contract §6. ``cause`` is the setting that was really wrong, in the contract's words, where one was.
     """
 
     leg: Leg
     kind: str
-    order_id: str
+    order_id: str | None
     entry_ids: tuple[str, ...]
     effect_paise: int
-    cause: str
+    cause: str | None
+
+    def sort_key(self) -> tuple[str, str, str, tuple[str, ...]]:
+        """Leg, kind, order, entries."""
+        return self.leg, self.kind, self.order_id or "", self.entry_ids

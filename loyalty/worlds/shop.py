@@ -18,6 +18,7 @@ class Shop:
     """Draws orders of one brand."""
 
     def __init__(self, style: WorldStyle, tick: int) -> None:
+        self.style = style
         self.tick = tick
         self.surfaces = list(style.surfaces)
         self.odds: list[float] = []
@@ -25,8 +26,6 @@ class Shop:
         for share in style.surfaces.values():
             total += share
             self.odds.append(total)
-        self.auto_rows = style.auto_rows
-        self.manual_rows = style.auto_rows + style.manual_rows
 
     def draw(self, rng: Random, person: Person, slot: Slot, tier: str, prefix: str) -> Order:
         """An order with its basket and payment, without coins and without a fate."""
@@ -41,11 +40,14 @@ class Shop:
             surface=slot.surface or self._surface(rng),
             tier=tier,
         )
-        mode = rng.random()
-        if person.lead:
-            order.applied = "auto" if mode < self.auto_rows else "manual" if mode < self.manual_rows else ""
+        order.applied = self._mode(rng.random()) if person.lead else ""
         self.fill(rng, order)
         return order
+
+    def _mode(self, draw: float) -> str:
+        if draw < self.style.auto_rows:
+            return "auto"
+        return "manual" if draw < self.style.auto_rows + self.style.manual_rows else ""
 
     def _surface(self, rng: Random) -> str:
         draw = rng.random() * self.odds[-1]
@@ -76,27 +78,25 @@ class Shop:
             order.tags = "vip"
         order.device_text, order.device = ("", "") if in_person else _DEVICES[int(rng.random() * len(_DEVICES))]
 
-    @staticmethod
-    def _discount(rng: Random, order: Order) -> None:
+    def _discount(self, rng: Random, order: Order) -> None:
         order.coupon_code, order.coupon, order.other = "", 0, 0
-        draw = rng.random()
-        if draw < 0.11:
+        draw = rng.random() / self.style.coupons
+        if draw < 0.7:
             order.coupon_code, order.coupon = "SAVE10", order.subtotal // 10
-        elif draw < 0.15 and order.subtotal > 30000:
+        elif draw < 0.94 and order.subtotal > 30000:
             order.coupon_code, order.coupon = "FLAT100", 10000
-        elif draw < 0.16:
+        elif draw < 1:
             order.coupon_code = "FREEGIFT"
         if rng.random() < 0.04 and order.subtotal > 15000:
             order.other = 2500 if rng.random() < 0.6 else 4900
 
-    @staticmethod
-    def _pay(rng: Random, order: Order) -> None:
+    def _pay(self, rng: Random, order: Order) -> None:
         draw = rng.random()
         order.prepaid = order.cod_fee = 0
         if order.surface == "pos" or draw < 0.40:
             order.payment = "prepaid"
             order.payment_text = _CARRIERS[int(rng.random() * len(_CARRIERS))]
-            if order.surface != "pos" and rng.random() < 0.3 and order.after_coupon > 20000:
+            if order.surface != "pos" and rng.random() < self.style.prepaid_offers and order.after_coupon > 20000:
                 order.prepaid = 5000 if rng.random() < 0.4 else order.after_coupon * 5 // 100
         elif draw < 0.47:
             order.payment, order.payment_text = "ppcod", "PPCOD" if rng.random() < 0.7 else "Partial COD"

@@ -47,6 +47,9 @@ class WorldStyle:
     growth: float = 1.2
     new_customers: float = 0.42
     migrants: float = 0.22
+    coupons: float = 0.15
+    prepaid_offers: float = 0.3
+    reviews: float = 0.12
     takes: float = 0.5
     takes_all: float = 0.82
     auto_rows: float = 0.0
@@ -243,6 +246,7 @@ _DEMO_NEXT = {
     "rewards_page": fixed(tiers=["gold", "platinum"]),
     "pos": straight(),
 }
+_WELCOME = {**BONUSES, "signup": {"coins": 800, "per_member": 1}}
 _HALF_YEAR = {"months": 6, "order": "earliest_expiry"}
 MITHAI = WorldStyle(
     brand="mithai-and-co",
@@ -251,13 +255,13 @@ MITHAI = WorldStyle(
     as_of="2027-01-01T09:00:00+05:30",
     pages=(
         page(
-            "2026-04-01T00:00:00+05:30", earn=earning(), redeem=_DEMO_REDEEM, bonuses=BONUSES, expiry=_HALF_YEAR
+            "2026-04-01T00:00:00+05:30", earn=earning(coins=40), redeem=_DEMO_REDEEM, bonuses=_WELCOME, expiry=_HALF_YEAR
         ),
         page(
             "2026-09-15T00:00:00+05:30",
-            earn=earning(coins=15, rounding="half_up", delay_days=5),
+            earn=earning(coins=30, rounding="half_up", delay_days=5),
             redeem=_DEMO_NEXT,
-            bonuses=BONUSES,
+            bonuses=_WELCOME,
             expiry=_HALF_YEAR,
         ),
     ),
@@ -280,6 +284,10 @@ MITHAI = WorldStyle(
         ),
         Drift(leg="restore", since="2026-11-28T00:00:00+05:30", state="rto"),
     ),
+    coupons=0.3,
+    prepaid_offers=0.5,
+    reviews=0.2,
+    takes=0.62,
     launched_at="2026-06-01T00:00:00+05:30",
     sale_days={
         "2026-08-14": 2.2, "2026-08-15": 2.6, "2026-08-28": 2.4, "2026-11-05": 2.4, "2026-11-06": 2.8,

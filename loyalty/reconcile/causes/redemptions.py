@@ -16,7 +16,7 @@ SEARCHED = (
 
 _LEAST_ROWS_FOR_RATE = 5
 _C, _L = pl.col("debited_coins"), pl.col("loyalty_paise")
-_LIFTED = {
+_LIFTED: dict[str, dict[str, int | None]] = {
     "max_discount": {"max_discount_paise": None},
     "cap_percent": {"cap_num": None, "cap_den": None},
     "min_cart": {"min_cart_paise": 0},

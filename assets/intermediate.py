@@ -1,0 +1,67 @@
+"""What is known of orders and entries before, and right after, the law is applied."""
+
+import dagster as dg
+import polars as pl
+
+from assets.catalog import table, table_out
+from loyalty.expected.facts import order_facts, refunds
+from loyalty.expected.redemptions import claims, redemption_instants
+from loyalty.ledger.links import linked_entries
+from loyalty.ledger.movements import movements
+from loyalty.reconcile.members import reconcile_members
+from resources.run import Run
+
+
+@dg.asset(**table("int_refunds"))
+def int_refunds(stg_orders: pl.DataFrame, stg_refunds: pl.DataFrame) -> pl.DataFrame:
+    """Refunds in order of time."""
+    return refunds(stg_orders, stg_refunds)
+
+
+@dg.asset(**table("int_order_facts"))
+def int_order_facts(
+    run: dg.ResourceParam[Run],
+    stg_orders: pl.DataFrame,
+    int_refunds: pl.DataFrame,
+    stg_members: pl.DataFrame,
+) -> pl.DataFrame:
+    """Version, tier and death of every order."""
+    return order_facts(stg_orders, int_refunds, stg_members, run.rulebook)
+
+
+@dg.asset(**table("int_linked_entries"))
+def int_linked_entries(
+    run: dg.ResourceParam[Run],
+    stg_entries: pl.DataFrame,
+    stg_orders: pl.DataFrame,
+    stg_references: pl.DataFrame,
+    int_order_facts: pl.DataFrame,
+) -> pl.DataFrame:
+    """Which order an entry belongs to."""
+    return linked_entries(stg_entries, stg_orders, stg_references, claims(int_order_facts, run.rulebook))
+
+
+@dg.asset(**table("int_movements"))
+def int_movements(
+    run: dg.ResourceParam[Run], int_order_facts: pl.DataFrame, int_linked_entries: pl.DataFrame
+) -> pl.DataFrame:
+    """Coins in and out of every purse."""
+    instants = redemption_instants(int_order_facts, int_linked_entries)
+    return movements(int_linked_entries, instants, run.rulebook)
+
+
+@dg.multi_asset(
+    outs={"int_spendable": table_out("int_spendable"), "int_leg_rows": table_out("int_leg_rows")}
+)
+def judged_legs(
+    run: dg.ResourceParam[Run],
+    int_order_facts: pl.DataFrame,
+    int_refunds: pl.DataFrame,
+    int_linked_entries: pl.DataFrame,
+    stg_members: pl.DataFrame,
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Every leg, judged."""
+    judged = reconcile_members(
+        int_order_facts, int_refunds, int_linked_entries, stg_members, run.rulebook, run.as_of
+    )
+    return judged.walk.spendable, judged.leg_rows

@@ -1,0 +1,64 @@
+"""What people read: the verdict, what is wrong, the statement, the measures, and where every line went."""
+
+import dagster as dg
+import polars as pl
+
+from assets.catalog import table
+from assets.queries import recorded_totals
+from loyalty.intake.records import quarantine, sources
+from loyalty.reconcile.mismatches import Priorities, mismatches
+from loyalty.reconcile.reconciliation import reconciliation
+from loyalty.reconcile.statement import statement
+from resources.run import Run
+
+
+@dg.asset(**table("mart_reconciliation"))
+def mart_reconciliation(
+    run: dg.ResourceParam[Run],
+    int_leg_rows: pl.DataFrame,
+    stg_orders: pl.DataFrame,
+    stg_entries: pl.DataFrame,
+    stg_member_keys: pl.DataFrame,
+) -> pl.DataFrame:
+    """The verdict on every leg."""
+    return reconciliation(int_leg_rows, stg_orders, stg_entries, stg_member_keys, run.rulebook)
+
+
+@dg.asset(**table("mart_mismatches"))
+def mart_mismatches(run: dg.ResourceParam[Run], mart_reconciliation: pl.DataFrame) -> pl.DataFrame:
+    """What disagrees."""
+    before = run.previous.read("mart_mismatches") if run.previous else None
+    limits = Priorities(**run.settings.priority.model_dump())
+    return mismatches(mart_reconciliation, before, run.as_of, limits)
+
+
+@dg.asset(**table("mart_statement"), deps=["stg_orders", "stg_entries", "int_linked_entries"])
+def mart_statement(run: dg.ResourceParam[Run], mart_reconciliation: pl.DataFrame) -> pl.DataFrame:
+    """The difference, line by line."""
+    return statement(mart_reconciliation, run.ask(recorded_totals()))
+
+
+@dg.asset(**table("mart_sources"))
+def mart_sources(
+    run: dg.ResourceParam[Run],
+    raw_files: pl.DataFrame,
+    raw_gokwik__orders: pl.DataFrame,
+    raw_nector__entries: pl.DataFrame,
+    raw_refunds: pl.DataFrame,
+    raw_members: pl.DataFrame,
+) -> pl.DataFrame:
+    """Where every line of every file went."""
+    tables = (raw_gokwik__orders, raw_nector__entries, raw_refunds, raw_members)
+    return sources(raw_files, *tables, run.as_of)
+
+
+@dg.asset(**table("mart_quarantine"))
+def mart_quarantine(
+    raw_files: pl.DataFrame,
+    raw_gokwik__orders: pl.DataFrame,
+    raw_nector__entries: pl.DataFrame,
+    raw_refunds: pl.DataFrame,
+    raw_members: pl.DataFrame,
+) -> pl.DataFrame:
+    """What was set aside, and why."""
+    return quarantine(raw_files, raw_gokwik__orders, raw_nector__entries, raw_refunds, raw_members)

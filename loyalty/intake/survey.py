@@ -1,0 +1,140 @@
+"""What each file of the inbox is, before a row of it is read.
+
+A file is one export of one kind, or it is set aside whole with a reason: nothing of it is lost, its
+lines are counted.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from loyalty.contracts.base import polars_schema
+from loyalty.contracts.raw import RawFiles
+from loyalty.intake.instants import DateOrder, date_order
+from loyalty.intake.kinds import ExtraHeaders, Kind, Recognition, recognise
+from loyalty.intake.parse import cleaned, word
+from loyalty.intake.states import unknown_words
+from loyalty.intake.tables import TextTable, shape_of
+
+_PLAIN_HEADER = re.compile(r"[\w .:/()&#%-]{1,40}")
+EMPTY = "empty file"
+_STATUS_COLUMNS = ("order_status", "shipment_status")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Export:
+    """One file with what was recognised in it. ``fault``: why it is set aside whole, or None."""
+
+    table: TextTable
+    recognition: Recognition
+    date_order: DateOrder | None
+    fault: str | None
+    is_repeat: bool = False
+
+    @property
+    def kind(self) -> Kind | None:
+        """The kind, or the guess at it."""
+        return self.recognition.kind
+
+    def texts(self, keys: Iterable[str]) -> pl.DataFrame:
+        """Cleaned cells of those of the columns that the file has."""
+        places = {key: place for key in keys if (place := self.recognition.columns.get(key)) is not None}
+        return self.table.cells.select(cleaned(pl.col(str(place))).alias(key) for key, place in places.items())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inspection:
+    """What `milaan inspect` tells of one file; pairs are (column of the kind, header in the file)."""
+
+    file: str
+    kind: str | None
+    fault: str | None
+    matched: tuple[tuple[str, str], ...]
+    guessed: tuple[tuple[str, str], ...]
+    unmatched: tuple[str, ...]
+    missing: tuple[str, ...]
+    date_format: str | None
+    unknown_words: tuple[str, ...]
+    records: int
+
+
+def survey(tables: Iterable[TextTable], headers: ExtraHeaders | None = None) -> tuple[Export, ...]:
+    """Each file recognised, in order of name; of files with the same bytes all but the first repeat it."""
+    seen: set[str] = set()
+    exports = []
+    for table in sorted(tables, key=lambda table: table.file):
+        exports.append(_export(table, headers, is_repeat=table.sha256 in seen))
+        seen |= {table.sha256} - {""}
+    return tuple(exports)
+
+
+def raw_files(exports: Sequence[Export]) -> pl.DataFrame:
+    """One row per file of the inbox (contract `RawFiles`)."""
+    rows = [
+        {
+            "file": export.table.file,
+            "sha256": export.table.sha256,
+            "kind": None if export.kind is None else export.kind.name,
+            "lines": export.table.records,
+            "header": int(bool(export.table.header)),
+            "blank": export.table.blank,
+            "preamble": export.table.preamble,
+            "date_format": export.date_order,
+            "columns_unknown": list(_unknown_headers(export)),
+            "reason": export.fault,
+            "is_repeat": export.is_repeat,
+            "shape": shape_of(",".join(export.table.header)),
+        }
+        for export in exports
+    ]
+    return RawFiles.validate(pl.DataFrame(rows, schema=polars_schema(RawFiles)).sort("file"))
+
+
+def inspect_table(table: TextTable, words: Mapping[str, str], headers: ExtraHeaders | None = None) -> Inspection:
+    """What kind of export a file is, and how its columns, dates and status words were understood."""
+    export = _export(table, headers, is_repeat=False)
+    kind = export.kind
+    places = export.recognition.columns if kind else {}
+    pairs = {key: (kind.column(key).name, header_label(table.header[place])) for key, place in places.items()}
+    guessed = export.recognition.guessed
+    told = export.texts(_STATUS_COLUMNS).select(word(pl.all()))
+    return Inspection(
+        file=table.file,
+        kind=kind.name if kind else None,
+        fault=export.fault,
+        matched=tuple(pair for key, pair in pairs.items() if key not in guessed),
+        guessed=tuple(pair for key, pair in pairs.items() if key in guessed),
+        unmatched=_unknown_headers(export),
+        missing=export.recognition.missing,
+        date_format=export.date_order,
+        unknown_words=tuple(re.sub(r"\d", "9", text) for text in unknown_words(told, words)),
+        records=table.records,
+    )
+
+
+def header_label(header: str) -> str:
+    """A header that is plainly a name, its digits as 9; the shape of anything else."""
+    return re.sub(r"\d", "9", header) if _PLAIN_HEADER.fullmatch(header) else shape_of(header)
+
+
+def _export(table: TextTable, headers: ExtraHeaders | None, *, is_repeat: bool) -> Export:
+    recognition = recognise(table.header, headers)
+    fault = table.fault
+    if fault is None and not table.header:
+        fault = EMPTY
+    if fault is None:
+        fault = "the same bytes as a file before it" if is_repeat else recognition.fault
+    export = Export(table=table, recognition=recognition, date_order=None, fault=fault, is_repeat=is_repeat)
+    if fault is not None or recognition.kind is None:
+        return export
+    dated = [column.key for column in recognition.kind.columns if column.form in ("instant", "expiry")]
+    return replace(export, date_order=date_order(export.texts(dated)))
+
+
+def _unknown_headers(export: Export) -> tuple[str, ...]:
+    """Headers kept out; only shapes where the row may be no header at all."""
+    names = (export.table.header[place] for place in export.recognition.unknown)
+    label = header_label if export.recognition.is_certain else shape_of
+    return tuple(label(name.strip()) for name in names if name.strip())

@@ -1,0 +1,207 @@
+"""Do members use their coins? The share of those who could redeem that did."""
+
+import datetime as dt
+
+import polars as pl
+
+from loyalty.ledger.links import returned_coins
+from loyalty.metrics.rows import ALL, proportion
+from loyalty.rulebook.models import Redemption, Rulebook
+from loyalty.rulebook.timeline import in_force
+from loyalty.values.ratios import divide
+from loyalty.values.times import INSTANT, business_date, end_of_day, month_of
+
+
+def rr_m1(
+    linked: pl.DataFrame,
+    allocations: pl.DataFrame,
+    lots: pl.DataFrame,
+    rulebook: Rulebook,
+    as_of: dt.datetime,
+) -> pl.DataFrame:
+    """``rr_m1``: the share of members with enough coins to redeem who redeemed.
+
+    *Denominator*: members whose spendable coins (posted, unexpired, less debt) were, at any instant of the
+    period, at least the fewest that the law then in force lets anyone redeem (`fewest_coins` of surface
+    gokwik, else of the first block). Before the first version nobody could redeem.
+    *Numerator*: of these, members with at least one redemption in the period that was not undone: a posted
+    redeem debit dated in the period, of an order whose debits exceed its restores as of the run; a debit
+    tied to no order counts unless its coins came back.
+    *Period*: Indian months from the first entry to the as-of, and ``all``. *Maturity*: the share of the
+    month that is over. Grain: one row per month, and ``all``. Source: RR-M1 of the metric list, details M6.
+
+    ``allocations`` and ``lots`` are those of the walk over the same entries.
+    """
+    spans = spendable_spans(linked, allocations, lots, as_of)
+    months = _months(linked, as_of)
+    able = _able(spans, months, rulebook)
+    redeemed = _redeemed(linked)
+    did = able.join(redeemed, on=["member_no", "period"], how="semi")
+    ever = able.select("member_no").unique()
+    by_month = _counted(months.select("period", "maturity"), able, did)
+    whole = pl.DataFrame(
+        {
+            "period": [ALL],
+            "maturity": [None],
+            "denominator": [ever.height],
+            "numerator": [ever.join(redeemed, on="member_no", how="semi").height],
+        },
+        schema=by_month.schema,
+    )
+    nobody = "no member had enough coins to redeem"
+    return proportion(
+        "rr_m1",
+        pl.concat([by_month, whole]).with_columns(
+            note=pl.when(pl.col("denominator") == 0)
+            .then(pl.lit(nobody))
+            .when(pl.col("maturity") < 1)
+            .then(pl.lit("the month is not over"))
+        ),
+    )
+
+
+def fewest_coins(rule: Redemption) -> int | None:
+    """The fewest coins that a block can redeem: from ``min_coins`` up, what buys something; None if nothing does.
+
+    Steps, and percentages, take whole steps; any other block takes what the cheapest discount needs.
+    """
+    k, least = rule.coins, max(rule.min_coins, 1)
+    if rule.kind == "amount_fixed":
+        fewest = k if k >= least else None
+    elif rule.is_percent or rule.step:
+        fewest = divide(least, k, "ceil") * k
+    else:
+        grain, value = rule.granularity_paise, rule.step_paise
+        grains = divide((least - 1) * value, k * grain) + 1
+        fewest = divide(grains * grain * k, value, "ceil")
+    is_allowed = rule.enabled and fewest is not None and fewest <= (rule.max_coins or fewest)
+    return fewest if is_allowed else None
+
+
+def spendable_spans(
+    linked: pl.DataFrame, allocations: pl.DataFrame, lots: pl.DataFrame, as_of: dt.datetime
+) -> pl.DataFrame:
+    """What each member could spend, and from when to when: ``member_no, from_at, until_at, spendable_coins``.
+
+    Half-open spans without a gap from the member's first entry to the as-of, both included; one row per
+    member and change. A lot counts while t < its expiry; coins restored to a dead lot never count.
+    """
+    posted = linked.filter("is_posted").select("entry_no", "member_no", "created_at")
+    ends = lots.select("lot_no", "expires_at")
+    moves = allocations.join(posted, on="entry_no", how="inner", validate="m:1").join(
+        ends, on="lot_no", how="left", validate="m:1"
+    )
+    alive = moves.filter(pl.col("expires_at").is_null() | (pl.col("created_at") < pl.col("expires_at")))
+    deaths = (
+        alive.filter(pl.col("expires_at") <= pl.lit(as_of))
+        .group_by("member_no", at="expires_at")
+        .agg(coins=-pl.col("coins").sum())
+    )
+    end = pl.lit(as_of + dt.timedelta(microseconds=1)).cast(INSTANT)
+    return (
+        pl.concat([alive.select("member_no", at="created_at", coins="coins"), deaths])
+        .group_by("member_no", "at")
+        .agg(pl.col("coins").sum())
+        .sort("member_no", "at")
+        .select(
+            "member_no",
+            from_at="at",
+            until_at=pl.col("at").shift(-1).over("member_no").fill_null(end),
+            spendable_coins=pl.col("coins").cum_sum().over("member_no").clip(lower_bound=0),
+        )
+    )
+
+
+def _months(linked: pl.DataFrame, as_of: dt.datetime) -> pl.DataFrame:
+    """``period, from_at, maturity``; one row per Indian month from the first posted entry to the as-of."""
+    cut = pl.lit(as_of).cast(INSTANT)
+    posted = linked.filter("is_posted")["created_at"]
+    ends = pl.DataFrame({"at": [posted.min(), as_of]}, schema={"at": INSTANT}).drop_nulls()
+    starts = ends.select(business_date(pl.col("at")).dt.month_start())["at"]
+    month = pl.col("month")
+    spans = pl.DataFrame({"month": pl.date_range(starts[0], starts[-1], interval="1mo", eager=True)}).select(
+        from_at=end_of_day(month.dt.offset_by("-1d")), until_at=end_of_day(month.dt.month_end())
+    )
+    over = pl.min_horizontal("until_at", cut) - pl.col("from_at")
+    return spans.select(
+        "from_at",
+        period=month_of(pl.col("from_at")),
+        maturity=over / (pl.col("until_at") - pl.col("from_at")),
+    )
+
+
+def _able(spans: pl.DataFrame, months: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
+    """``member_no, period``: who could redeem at some instant of a month, by the law of that instant."""
+    reaches = _reaches(months, rulebook)
+    starts = reaches["from_at"]
+    lowest = reaches["fewest"].min()
+    if lowest is None:
+        return pl.DataFrame(schema={"member_no": pl.Int64, "period": pl.String})
+    rich = spans.filter(pl.col("spendable_coins") >= pl.lit(lowest))
+    first = starts.search_sorted(rich["from_at"], side="right").cast(pl.Int64) - 1
+    stop = starts.search_sorted(rich["until_at"], side="left").cast(pl.Int64)
+    return (
+        rich.with_columns(reach_no=pl.int_ranges(first, stop))
+        .explode("reach_no")
+        .join(reaches, on="reach_no", how="inner", validate="m:1")
+        .filter(pl.col("spendable_coins") >= pl.col("fewest"))
+        .select("member_no", "period")
+        .unique()
+        .sort("member_no", "period")
+    )
+
+
+def _reaches(months: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
+    """``reach_no, from_at, period, fewest``: months cut where the law changes; ``fewest`` null if nobody may redeem."""
+    changes = pl.DataFrame(
+        {"from_at": [law.effective_from for law in rulebook.versions]}, schema={"from_at": INSTANT}
+    ).filter(pl.col("from_at") > months["from_at"].min())
+    fewest = pl.DataFrame(
+        [
+            (number, fewest_coins(law.redeem[law.home_surface]) if law.home_surface else None)
+            for number, law in enumerate(rulebook.versions)
+        ],
+        schema={"version_no": pl.Int64, "fewest": pl.Int64},
+        orient="row",
+    )
+    cut = pl.concat([months.select("from_at"), changes]).unique().sort("from_at")
+    return (
+        in_force(cut, rulebook, "from_at")
+        .join(fewest, on="version_no", how="left", validate="m:1", maintain_order="left")
+        .with_columns(period=month_of(pl.col("from_at")))
+        .with_row_index("reach_no")
+        .with_columns(pl.col("reach_no").cast(pl.Int64))
+    )
+
+
+def _redeemed(linked: pl.DataFrame) -> pl.DataFrame:
+    """``member_no, period``: who redeemed in a month, redemptions that were undone left out."""
+    posted = linked.filter("is_posted")
+    debits = posted.filter(pl.col("leg") == "redemption")
+    sums = [
+        posted.filter((pl.col("leg") == leg) & pl.col("order_no").is_not_null())
+        .group_by("order_no")
+        .agg(pl.col("amount_coins").sum().alias(f"{leg}_coins"))
+        for leg in ("redemption", "restore")
+    ]
+    back = returned_coins(linked).rename({"debit_no": "entry_no"})
+    kept = debits
+    for other, key in ((sums[0], "order_no"), (sums[1], "order_no"), (back, "entry_no")):
+        kept = kept.join(other, on=key, how="left", validate="m:1", maintain_order="left")
+    spent = pl.coalesce("redemption_coins", "amount_coins")
+    undone = pl.coalesce("restore_coins", "returned_coins", 0)
+    return (
+        kept.filter((spent > undone) & pl.col("member_no").is_not_null())
+        .select("member_no", period=month_of(pl.col("created_at")))
+        .unique()
+        .sort("member_no", "period")
+    )
+
+
+def _counted(periods: pl.DataFrame, able: pl.DataFrame, did: pl.DataFrame) -> pl.DataFrame:
+    """``period, maturity, denominator, numerator`` of every period, 0 where nobody is."""
+    counted = periods
+    for name, who in (("denominator", able), ("numerator", did)):
+        heads = who.group_by("period").agg(pl.len().cast(pl.Int64).alias(name))
+        counted = counted.join(heads, on="period", how="left", validate="1:1", maintain_order="left")
+    return counted.with_columns(pl.col("denominator", "numerator").fill_null(0))

@@ -1,0 +1,265 @@
+"""A person's orders: what is redeemed, and what the ledger makes of each order afterwards."""
+
+from functools import partial
+
+from loyalty.worlds.account import CREDIT, DEBIT, ORDER, RESTORE, REVERSAL, Account
+from loyalty.worlds.brand import Brand
+from loyalty.worlds.course import Course, death, due_at, expected_coins, is_alive, restores_due, reversals_due
+from loyalty.worlds.faults import COURSE_FAULTS, REDEMPTION_FAULTS, Attempt, plant_redemption
+from loyalty.worlds.joining import review
+from loyalty.worlds.law import Law, Offer, maximum, needed, rupee_effect, value, verdict
+from loyalty.worlds.moments import DAY, HOUR, MINUTE, SECOND
+from loyalty.worlds.mishaps import MISHAPS
+from loyalty.worlds.naming import references
+from loyalty.worlds.records import Entry, Order, Slot
+
+_TRIES = 800
+
+
+class Visits:
+    """Places the orders of one account and schedules everything that follows from them."""
+
+    def __init__(self, brand: Brand, account: Account) -> None:
+        self.brand = brand
+        self.account = account
+        self.rng = account.rng
+        self.person = account.person
+        self.earned: dict[Order, Entry] = {}
+        self.strong: dict[Order, Entry] = {}
+        """Debits that name their order outright, so that a restore may name the debit instead."""
+
+    def expect(self) -> None:
+        """Puts every order of the person on the calendar; a debit may come a little before its order."""
+        for slot in self.person.slots:
+            if slot.fault is None and self.rng.random() < 0.5:
+                slot.lead_time = int(self.rng.random() * 90 * SECOND)
+            self.account.plan(slot.at - slot.lead_time, ORDER, partial(self._come, slot))
+
+    def _come(self, slot: Slot, _: int) -> None:
+        if slot.lead_time and not self.account.quiet_until(slot.at):
+            slot.lead_time = 0
+            self.account.plan(slot.at, ORDER, partial(self._come, slot))
+            return
+        tier = self.brand.tier_of(self.person, slot.at)
+        order = self.brand.shop.draw(self.rng, self.person, slot, tier, self.brand.prefix)
+        law = self.brand.book.at(order.placed)
+        if slot.fault in REDEMPTION_FAULTS:
+            self._come_amiss(order, law, slot.fault)
+        elif slot.fault in COURSE_FAULTS:
+            self._go_amiss(order, law, slot.fault)
+        else:
+            self._redeem(order, law)
+            self.brand.shop.settle(self.rng, order, "kept" if self.person.fault in MISHAPS else None)
+            self._judge(order, law)
+            self._debit(order, [order.coins] if order.coins else [])
+            self._follow(order, law, self._course(order, law))
+        self.brand.orders.append(order)
+
+    def _redeem(self, order: Order, law: Law, *, eager: bool = False) -> None:
+        """Coins and discount as the checkout grants them, right or wrong."""
+        at = order.placed - order.slot.lead_time
+        offer, _ = self.brand.offer_used(order, law)
+        order.shown = self.account.purse.spendable(at)
+        order.coins, order.loyalty = maximum(offer, order, order.shown)
+        auto = order.applied == "auto" or (order.applied == "" and offer.auto)
+        if auto or eager or not order.coins:
+            return
+        unlaunched = order.surface == "gokwik" and order.placed < self.brand.launched
+        if unlaunched or self.rng.random() >= self.brand.style.takes:
+            order.coins = order.loyalty = 0
+        elif self.rng.random() >= self.brand.style.takes_all:
+            self._take_less(offer, order)
+
+    def _take_less(self, offer: Offer, order: Order) -> None:
+        """Some smaller redemption that the surface offers as well, if there is one (details R8)."""
+        if offer.kind == "amount_fixed":
+            return
+        if offer.in_steps or offer.bps:
+            coins = offer.coins * (1 + int(self.rng.random() * (order.coins // offer.coins)))
+            discount = value(offer, order, coins)
+        else:
+            discount = offer.grain * (1 + int(self.rng.random() * (order.loyalty // offer.grain)))
+            coins = needed(offer, order, discount)
+        fits = coins == needed(offer, order, discount) and discount > 0
+        if fits and coins >= offer.min_coins and coins <= order.coins:
+            order.coins, order.loyalty = coins, discount
+
+    def _judge(self, order: Order, law: Law) -> None:
+        """Labels what a drifting checkout granted, if the order lives and the law says otherwise."""
+        _, cause = self.brand.offer_used(order, law)
+        if not cause or not order.person.lead or not is_alive(order, self.brand.as_of):
+            return
+        offer = law.offers[order.surface]
+        at = order.placed - (order.slot.lead_time if order.coins else 0)
+        auto = order.applied == "auto" or (order.applied == "" and offer.auto)
+        purse = self.account.purse
+        found = verdict(
+            offer, order, order.coins, order.loyalty, purse.spendable(at), max(purse.paper(), 0), auto=auto
+        )
+        if found is not None:
+            self.brand.fault("redemption", *found, order=order, cause=cause)
+
+    def _come_amiss(self, order: Order, law: Law, kind: str) -> None:
+        """An order whose redemption goes wrong as planted; it lives, so that the fault shows."""
+        purse = self.account.purse
+        order.shown = purse.spendable(order.placed)
+        attempt = Attempt(self.rng, self.brand.shop, order, law.offers[order.surface], order.shown, purse.paper())
+        effect, debits = plant_redemption(kind, attempt)
+        self.brand.shop.settle(self.rng, order, "kept")
+        self.brand.fault("redemption", kind, effect, order)
+        if kind == "wrong_member":
+            at = order.placed + 5 * SECOND + int(self.rng.random() * 50 * SECOND)
+            self.brand.inbound[self.brand.victims[self.person.number]] = (order, at, order.coins)
+            debits = []
+        self._debit(order, debits)
+        self._follow(order, law, self._course(order, law))
+
+    def _go_amiss(self, order: Order, law: Law, kind: str) -> None:
+        """An order whose afterlife goes wrong as planted: baskets are drawn until one can show the fault."""
+        spec = COURSE_FAULTS[kind]
+        for _ in range(_TRIES):
+            self.brand.shop.fill(self.rng, order)
+            if spec.tagged(self.rng, law):
+                order.tags, order.skipped = "wholesale", True
+            self._redeem(order, law, eager=spec.redeems)
+            self.brand.shop.settle(self.rng, order, spec.outcome(self.rng, order.skipped))
+            course = self._course(order, law)
+            effect = spec.plant(self.rng, order, law, course, self.brand.as_of)
+            if effect is not None:
+                break
+        else:
+            raise RuntimeError(f"no basket of order {order.order_id} can show {kind}")
+        self.brand.fault(spec.leg, kind, effect, order)
+        self._debit(order, [order.coins] if order.coins else [])
+        self._follow(order, law, course)
+
+    def _course(self, order: Order, law: Law) -> Course:
+        """What the law calls for, and when the ledger will post it, if nothing goes wrong."""
+        rng, due = self.rng, due_at(order, law.accrual)
+        course = Course(due=due, expected=expected_coins(order, law, due))
+        if course.expected:
+            course.earns = [(due + MINUTE + int(rng.random() ** 3 * 44 * HOUR), course.expected)]
+            self._drift(order, law, course)
+            if course.earns and course.earns[0][0] <= self.brand.as_of:
+                course.asked_back = reversals_due(order, law, due, course.earns[0])
+        if order.coins:
+            course.asked_home = restores_due(order, law, (order.placed, order.coins))
+        course.reversals = [(at + self._delay(), coins) for at, coins in course.asked_back]
+        course.restores = [(at + self._delay(), coins) for at, coins in course.asked_home]
+        return course
+
+    def _delay(self) -> int:
+        return 5 * MINUTE + int(self.rng.random() ** 2 * 64 * HOUR)
+
+    def _drift(self, order: Order, law: Law, course: Course) -> None:
+        """What a drifting ledger credits instead, where the order's end leaves no doubt about the verdict."""
+        used, cause = self.brand.accrual_used(order, law)
+        if not cause or course.due + 3 * DAY > self.brand.as_of or order.refunds or death(order) is not None:
+            return
+        course.cause = cause
+        moved = due_at(order, used) - course.due
+        coins = used.earned(order)
+        course.earns = [(at + moved, coins) for at, _ in course.earns if coins]
+
+    def _follow(self, order: Order, law: Law, course: Course) -> None:
+        """Puts the postings of an order's course on the calendar."""
+        plan = self.account.plan
+        if course.cause:
+            self._judge_earn(order, law, course)
+        for at, coins in course.earns:
+            plan(at, CREDIT, partial(self._earn, order, coins))
+        for at, coins in course.goodwill:
+            plan(at, CREDIT, partial(self._goodwill, order, coins))
+        for at, coins in course.reversals:
+            plan(at, REVERSAL, partial(self._reverse, order, coins))
+        if not self._forgotten(order, law, course):
+            for at, coins in course.restores:
+                plan(at, RESTORE, partial(self._restore, order, coins))
+        if course.due > self.brand.as_of and course.expected and order.outcome == "kept" and self.rng.random() < 0.2:
+            at = course.due - law.accrual.delay + 5 * MINUTE
+            plan(at, CREDIT, partial(self._announce, order, course.expected))
+        if order.delivered and self.person.lead and self.rng.random() < self.brand.style.reviews:
+            at = order.delivered + DAY + int(self.rng.random() * 18 * DAY)
+            plan(at, CREDIT, partial(review, self.account))
+
+    def _judge_earn(self, order: Order, law: Law, course: Course) -> None:
+        """Labels a drifted credit as contract §6 tests it."""
+        worth = law.offers[order.surface].worth
+        coins = sum([coins for _, coins in course.earns])
+        off = coins - course.expected
+        kind = ""
+        if not coins:
+            kind = "earn_missing"
+        elif off:
+            kind = "" if law.accrual.is_rounding(order, 0, coins, worth) else "earn_amount"
+        elif course.earns[0][0] < course.due - HOUR:
+            kind = "earn_early"
+        elif course.earns[0][0] > course.due + 2 * DAY:
+            kind = "earn_late"
+        if kind:
+            self.brand.fault("earn", kind, rupee_effect(worth, off), order, cause=course.cause)
+
+    def _forgotten(self, order: Order, law: Law, course: Course) -> bool:
+        """Whether a broken system gives nothing back for this order; labelled once that is overdue."""
+        end = death(order)
+        if end is None or len(course.asked_home) != 1 or order.slot.fault is not None:
+            return False
+        drift = self.brand.forgets_restore(*end)
+        if drift is None:
+            return False
+        if course.asked_home[0][0] + 72 * HOUR < self.brand.as_of:
+            effect = -rupee_effect(law.offers[order.surface].worth, order.coins)
+            self.brand.fault("restore", "restore_missing", effect, order, cause=drift.cause)
+        return True
+
+    def _names(self, order: Order) -> dict[str, str]:
+        return references(order, self.rng, noise=self.brand.style.noise)
+
+    def _debit(self, order: Order, debits: list[int]) -> None:
+        """Debits, before or a little after the order row; the first may be named by the order alone."""
+        at = order.placed - order.slot.lead_time
+        lag = int(self.rng.random() * 80 * SECOND)
+        if not order.slot.lead_time and self.account.quiet_until(at + lag):
+            at += lag
+        judged = min(at, order.placed)
+        if self.brand.style.noise and order.loyalty and self.rng.random() < (0.02 if debits else 0.5):
+            void = self.account.write(at, DEBIT, "redeem", order.coins_used or 100, "Coins used", reference=order.name)
+            void.status = "failed"
+        for coins in debits:
+            title, fields = "Coins used at checkout", self._names(order)
+            draw = self.rng.random() if self.brand.style.noise and order.slot.fault is None else 1.0
+            if draw < 0.06:
+                title, fields = f"Redeemed on order {order.name}", {}
+            elif draw < 0.12:
+                fields = {}
+            entry = self.account.debit(at, "redeem", coins, title, judged=judged, order=order, **fields)
+            if draw >= 0.12:
+                self.strong[order] = entry
+            if draw < 0.62 and draw >= 0.12:
+                order.reward_ref = entry.entry_id
+            order.coins_used = coins if draw < 0.7 or draw == 1.0 else 0
+            at += 5 * SECOND + int(self.rng.random() * 50 * SECOND)
+
+    def _earn(self, order: Order, coins: int, at: int) -> None:
+        entry = self.account.credit(at, "reward", coins, "Order reward", order=order, **self._names(order))
+        self.earned[order] = entry
+
+    def _announce(self, order: Order, coins: int, at: int) -> None:
+        entry = self.account.write(at, CREDIT, "reward", coins, "Order reward", **self._names(order))
+        entry.status = "pending"
+
+    def _goodwill(self, order: Order, coins: int, at: int) -> None:
+        fields = {"reference": order.order_id, "note": "asked by customer care"}
+        self.account.credit(at, "adjust", coins, "Goodwill", **fields)
+
+    def _reverse(self, order: Order, coins: int, at: int) -> None:
+        earned = self.earned.get(order)
+        by_parent = earned is not None and self.rng.random() < 0.2
+        fields = {"parent": earned.entry_id} if earned is not None and by_parent else self._names(order)
+        self.account.reverse(at, coins, "Reward reversed", order, **fields)
+
+    def _restore(self, order: Order, coins: int, at: int) -> None:
+        debit = self.strong.get(order)
+        by_parent = debit is not None and self.rng.random() < 0.4
+        fields = {"parent": debit.entry_id} if debit is not None and by_parent else self._names(order)
+        self.account.restore(at, coins, "Coins returned", order, **fields)

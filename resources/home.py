@@ -1,0 +1,233 @@
+"""The brand home: where its files are, and what its ``brand.yaml`` says."""
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import polars as pl
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from loyalty.intake.kinds import KINDS, checked_headers
+from loyalty.intake.states import status_words
+from loyalty.rulebook.models import Flag, RedeemBase, Text, Whole
+from loyalty.values.errors import UserError
+from loyalty.values.times import IST, parse_instant
+from resources.yaml_text import Document, Place, parse, read_document
+
+KIND_NAMES = tuple(sorted(kind.name for kind in KINDS))
+_QUIET = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]")
+
+
+def _zones(value: object) -> dict[str, str]:
+    if not isinstance(value, Mapping):
+        raise ValueError(f"must be kinds of export with their zones, not {value!r}")
+    for kind, zone in value.items():
+        if kind not in KIND_NAMES:
+            raise ValueError(f"names {kind}, which is none of {', '.join(KIND_NAMES)}")
+        try:
+            pl.select(pl.lit(0).cast(pl.Datetime("us")).dt.replace_time_zone(str(zone)))
+        except pl.exceptions.PolarsError as error:
+            raise ValueError(f"gives {kind} the zone {zone!r}; write one like Asia/Kolkata or UTC") from error
+    return dict.fromkeys(KIND_NAMES, IST) | {str(kind): str(zone) for kind, zone in value.items()}
+
+
+def _instant(value: object) -> dt.datetime | None:
+    if value is None or isinstance(value, dt.datetime):
+        return value
+    try:
+        return parse_instant(str(value).strip())
+    except ValueError as error:
+        raise ValueError(f"must be an instant like 2026-04-01T00:00:00+05:30, not {value!r}") from error
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple) or not all(isinstance(item, str) and item for item in value):
+        raise ValueError(f"must be a list of texts, not {value!r}")
+    return tuple(value)
+
+
+def _quiet_hours(value: object) -> str | None:
+    if value is None or (isinstance(value, str) and _QUIET.fullmatch(value.strip())):
+        return value if value is None else str(value).strip()
+    raise ValueError(f"must be hours like 22:00-08:00, not {value!r}")
+
+
+def _maybe(value: object) -> Any:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+Texts = Annotated[tuple[str, ...], BeforeValidator(_texts)]
+MaybeFlag = Flag | None
+
+
+class _Settings(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Source(_Settings):
+    """What one kind of export calls things here: further headers by column, states by status word."""
+
+    columns: dict[str, Texts] = Field(default_factory=dict)
+    words: dict[str, str] = Field(default_factory=dict)
+
+
+class Integration(_Settings):
+    """What the merchant reads off both dashboards; null where nobody looked."""
+
+    enabled: MaybeFlag = None
+    webhook_id_set: MaybeFlag = None
+    calculation_base: RedeemBase | None = None
+    apply: Literal["auto", "manual"] | None = None
+    web: MaybeFlag = None
+    mobile: MaybeFlag = None
+
+
+class Priority(_Settings):
+    """From which money and which age on a mismatch is urgent (details G3)."""
+
+    high_paise: Whole = 100_000
+    medium_paise: Whole = 10_000
+    high_age_days: Whole = 7
+
+
+class Tolerance(_Settings):
+    """Differences that a schedule may show without alarm; no schedule has one yet."""
+
+
+class Alerts(_Settings):
+    """Where to say that something broke, when to be quiet, how often silence must mean health."""
+
+    urls: Texts = ()
+    quiet_hours: Annotated[str | None, BeforeValidator(_quiet_hours)] = None
+    heartbeat: Literal["daily", "weekly"] | None = "daily"
+
+
+class Accounting(_Settings):
+    """Choices of the brand's controller; none is needed before there are books."""
+
+
+class Engine(_Settings):
+    """Where the heavy part runs."""
+
+    kind: Literal["local"] = "local"
+
+
+class Settings(_Settings):
+    """``brand.yaml`` with every key and its default (details G2)."""
+
+    brand: Text
+    name: Annotated[str | None, BeforeValidator(_maybe)] = None
+    zones: Annotated[dict[str, str], BeforeValidator(_zones)] = Field(default_factory=lambda: _zones({}))
+    sources: dict[str, Source] = Field(default_factory=dict)
+    key_file: Annotated[str | None, BeforeValidator(_maybe)] = None
+    launched_at: Annotated[dt.datetime | None, BeforeValidator(_instant)] = None
+    integration: Integration = Integration()
+    priority: Priority = Priority()
+    tolerance: Tolerance = Tolerance()
+    alerts: Alerts = Alerts()
+    accounting: Accounting = Accounting()
+    engine: Engine = Engine()
+
+    @property
+    def title(self) -> str:
+        """The name to show."""
+        return self.name or self.brand
+
+    @property
+    def headers(self) -> dict[str, dict[str, tuple[str, ...]]]:
+        """The brand's own headers, kind → column → headers."""
+        return {kind: dict(source.columns) for kind, source in self.sources.items() if source.columns}
+
+    @property
+    def words(self) -> dict[str, str]:
+        """The brand's own status words with the state that each means."""
+        return {word: state for source in self.sources.values() for word, state in source.words.items()}
+
+
+@dataclass(frozen=True)
+class Home:
+    """The folder of one brand (contract §2)."""
+
+    path: Path
+
+    @property
+    def brand_file(self) -> Path:
+        """Who we are."""
+        return self.path / "brand.yaml"
+
+    @property
+    def rules(self) -> Path:
+        """Rulebook versions, one file each."""
+        return self.path / "rules"
+
+    @property
+    def inbox(self) -> Path:
+        """Exports as downloaded."""
+        return self.path / "inbox"
+
+    @property
+    def lake(self) -> Path:
+        """A link to the published snapshot."""
+        return self.path / "lake"
+
+    @property
+    def releases(self) -> Path:
+        """Snapshots, complete or not there."""
+        return self.path / "releases"
+
+    @property
+    def reports(self) -> Path:
+        """Pages and workbooks of the published snapshot."""
+        return self.path / "reports"
+
+    @property
+    def logs(self) -> Path:
+        """One log a run."""
+        return self.path / "logs"
+
+    @property
+    def state(self) -> Path:
+        """What the scheduler and the lock need."""
+        return self.path / ".state"
+
+    def settings(self) -> Settings:
+        """What ``brand.yaml`` says.
+
+        Raises:
+            UserError: No such home, or a key that is unknown, missing, doubled or wrong (details S9).
+        """
+        if not self.brand_file.is_file():
+            raise UserError(f"{self.path} is no brand home: it has no brand.yaml; `milaan init` makes one")
+        document = read_document(self.brand_file)
+        settings = parse(document, Settings)
+        _check_sources(document, settings)
+        return settings
+
+
+def _check_sources(document: Document, settings: Settings) -> None:
+    """Own headers and words must name columns and states that exist; intake's sentence, with its line."""
+    for kind, source in settings.sources.items():
+        for place, check in _checks_of(kind, source):
+            try:
+                check()
+            except UserError as error:
+                raise document.fault(place, str(error)) from error
+
+
+def _checks_of(kind: str, source: Source) -> list[tuple[Place, Any]]:
+    top: Place = ("sources", kind)
+    columns = [
+        (
+            (*top, "columns", column),
+            lambda column=column: checked_headers({kind: {column: source.columns[column]}}),
+        )
+        for column in source.columns
+    ]
+    words = [
+        ((*top, "words", word), lambda word=word: status_words({word: source.words[word]}))
+        for word in source.words
+    ]
+    return [(top, lambda: checked_headers({kind: {}})), *columns, *words]

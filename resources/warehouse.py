@@ -1,0 +1,56 @@
+"""DuckDB, the second reader: it audits what polars stored and keeps the tables for people who speak SQL.
+
+A connection sees the tables of one folder and nothing else: no other file, no extension, no network.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+WAREHOUSE = "warehouse.duckdb"
+
+
+@contextmanager
+def auditor(tables: Path, scratch: Path, as_of: dt.datetime) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection with every parquet file of a folder as a view; ``getvariable('as_of')`` is the as-of."""
+    with duckdb.connect(":memory:") as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        connection.execute(f"SET temp_directory = {_quoted(str(scratch))}")
+        connection.execute(f"SET VARIABLE as_of = TIMESTAMPTZ {_quoted(as_of.isoformat())}")
+        for path in sorted(tables.glob("*.parquet")):
+            connection.execute(f'CREATE VIEW "{path.stem}" AS FROM read_parquet({_quoted(str(path))})')
+        connection.execute(f"SET allowed_directories = [{_quoted(str(tables))}, {_quoted(str(scratch))}]")
+        _lock_down(connection)
+        yield connection
+
+
+def asked(tables: Path, scratch: Path, as_of: dt.datetime, sql: str) -> pl.DataFrame:
+    """The rows that a query finds in the stored tables of a folder."""
+    with auditor(tables, scratch, as_of) as connection:
+        return connection.sql(sql).pl()
+
+
+def build_warehouse(tables: Path) -> Path:
+    """``warehouse.duckdb`` beside the parquet files, with a table each; the same tables give the same bytes.
+
+    Tables rather than views: a view would hold the path of this home, which may move.
+    """
+    path = tables / WAREHOUSE
+    with duckdb.connect(str(path), config={"threads": 1}) as connection:
+        for parquet in sorted(tables.glob("*.parquet")):
+            connection.execute(f'CREATE TABLE "{parquet.stem}" AS FROM read_parquet({_quoted(str(parquet))})')
+        connection.execute("CHECKPOINT")
+    return path
+
+
+def _lock_down(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
