@@ -29,6 +29,8 @@ TABLES: Mapping[str, type[Contract]] = {
     "int_linked_entries": intermediate.LinkedEntries,
     "int_movements": intermediate.Movements,
     "int_spendable": intermediate.Spendable,
+    "int_allocations": intermediate.Allocations,
+    "int_lots": intermediate.Lots,
     "int_leg_rows": intermediate.LegRows,
     "mart_reconciliation": marts.Reconciliation,
     "mart_mismatches": marts.Mismatches,

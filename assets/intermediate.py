@@ -51,17 +51,23 @@ def int_movements(
 
 
 @dg.multi_asset(
-    outs={"int_spendable": table_out("int_spendable"), "int_leg_rows": table_out("int_leg_rows")}
+    outs={
+        "int_spendable": table_out("int_spendable"),
+        "int_allocations": table_out("int_allocations"),
+        "int_lots": table_out("int_lots"),
+        "int_leg_rows": table_out("int_leg_rows"),
+    }
 )
-def judged_legs(
+def judged_members(
     run: dg.ResourceParam[Run],
     int_order_facts: pl.DataFrame,
     int_refunds: pl.DataFrame,
     int_linked_entries: pl.DataFrame,
     stg_members: pl.DataFrame,
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Every leg, judged."""
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Every leg judged, and the lots behind it."""
     judged = reconcile_members(
         int_order_facts, int_refunds, int_linked_entries, stg_members, run.rulebook, run.as_of
     )
-    return judged.walk.spendable, judged.leg_rows
+    walk = judged.walk
+    return walk.spendable, walk.allocations, walk.lots, judged.leg_rows

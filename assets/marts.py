@@ -4,10 +4,11 @@ import dagster as dg
 import polars as pl
 
 from assets.catalog import table
-from assets.queries import recorded_totals
+from assets.queries import RECORDED_FROM, recorded_totals
 from loyalty.intake.records import quarantine, sources
 from loyalty.reconcile.mismatches import Priorities, mismatches
 from loyalty.reconcile.reconciliation import reconciliation
+from loyalty.metrics.measures import metrics
 from loyalty.reconcile.statement import statement
 from resources.run import Run
 
@@ -32,7 +33,7 @@ def mart_mismatches(run: dg.ResourceParam[Run], mart_reconciliation: pl.DataFram
     return mismatches(mart_reconciliation, before, run.as_of, limits)
 
 
-@dg.asset(**table("mart_statement"), deps=["stg_orders", "stg_entries", "int_linked_entries"])
+@dg.asset(**table("mart_statement"), deps=RECORDED_FROM)
 def mart_statement(run: dg.ResourceParam[Run], mart_reconciliation: pl.DataFrame) -> pl.DataFrame:
     """The difference, line by line."""
     return statement(mart_reconciliation, run.ask(recorded_totals()))
@@ -62,3 +63,19 @@ def mart_quarantine(
 ) -> pl.DataFrame:
     """What was set aside, and why."""
     return quarantine(raw_files, raw_gokwik__orders, raw_nector__entries, raw_refunds, raw_members)
+
+
+@dg.asset(**table("mart_metrics"))
+def mart_metrics(
+    run: dg.ResourceParam[Run],
+    stg_orders: pl.DataFrame,
+    int_linked_entries: pl.DataFrame,
+    stg_members: pl.DataFrame,
+    int_allocations: pl.DataFrame,
+    int_lots: pl.DataFrame,
+    raw_files: pl.DataFrame,
+) -> pl.DataFrame:
+    """Does the programme work."""
+    given = raw_files.filter(pl.col("reason").is_null())["kind"]
+    tables = (stg_orders, int_linked_entries, stg_members, int_allocations, int_lots)
+    return metrics(*tables, run.rulebook, run.as_of, kinds=set(given))

@@ -78,6 +78,28 @@ class Spendable(Contract):
     paper_coins: pl.Int64 = amount(description="A_paper: all lots less debt, never below 0")
 
 
+class Allocations(Contract):
+    """What each entry put into or took out of each lot; one row per (entry, lot).
+
+    Coins are + into the lot and − out of it. A null lot is the member's debt: − when it grows, + when it is paid.
+    """
+
+    entry_no: pl.Int64
+    lot_no: pl.Int64 = pa.Field(nullable=True, description="the entry that made the lot")
+    coins: pl.Int64 = coins()
+
+
+class Lots(Contract):
+    """Coins that came together and die together; one row per lot. A credit that only paid debt made none."""
+
+    lot_no: pl.Int64 = pa.Field(unique=True)
+    member_no: pl.Int64
+    born_at: Instant
+    expires_at: Instant = pa.Field(nullable=True)
+    born_coins: pl.Int64 = amount()
+    left_coins: pl.Int64 = amount(description="at the as-of")
+
+
 class LegRows(Contract):
     """Judged legs before names are joined on; one row per leg. Becomes mart_reconciliation."""
 

@@ -74,8 +74,8 @@ def fewest_coins(rule: Redemption) -> int | None:
         grain, value = rule.granularity_paise, rule.step_paise
         grains = divide((least - 1) * value, k * grain) + 1
         fewest = divide(grains * grain * k, value, "ceil")
-    is_allowed = rule.enabled and fewest is not None and fewest <= (rule.max_coins or fewest)
-    return fewest if is_allowed else None
+    is_too_many = fewest is not None and rule.max_coins is not None and fewest > rule.max_coins
+    return None if is_too_many or not rule.enabled else fewest
 
 
 def spendable_spans(

@@ -54,7 +54,7 @@ def reconcile_members(
             reversal_rows(earned, refunded, linked, rulebook, as_of),
             restore_rows(facts, refunded, linked, rulebook, as_of),
             expiry_rows(walked, linked, rulebook, as_of),
-            adjustment_rows(linked, rulebook, as_of),
+            adjustment_rows(facts, linked, rulebook, as_of),
         ]
     )
     stocks = balance_rows(linked, members, flows, rulebook, as_of)

@@ -165,7 +165,7 @@ def test_a_ledger_without_entries_has_nothing_to_divide_by() -> None:
                 "value_rupees": "3",
                 "step": "false",
                 "granularity_rupees": "1",
-                "min_coins": "10",
+                "min_coins": "11",
             },
             12,
         ),
@@ -173,6 +173,8 @@ def test_a_ledger_without_entries_has_nothing_to_divide_by() -> None:
         ({"coins": "300", "value_rupees": "60", "kind": "amount_fixed", "min_coins": "301"}, None),
         ({"coins": "40", "value_percent": "5", "kind": "percent_variable", "min_coins": "55"}, 80),
         ({"coins": "100", "max_coins": "99"}, None),
+        ({"coins": "100", "max_coins": "0"}, None),
+        ({"coins": "100", "max_coins": "100"}, 100),
         ({"coins": "100", "enabled": "false"}, None),
     ],
 )

@@ -1,0 +1,100 @@
+"""The findings of a run, summed for people: by kind, over time, and what is no mismatch.
+
+Every figure is a sum or a count over the rows of a public mart. Money is split by who it hurts:
+``lost_paise`` is what the merchant lost or over-granted, ``owed_paise`` what customers were short-changed.
+"""
+
+import polars as pl
+
+from loyalty.reconcile.kinds import KINDS
+
+_WEEKS_MAX = 53
+_MONEY = {
+    "lost_paise": pl.col("effect_paise").clip(lower_bound=0).sum(),
+    "owed_paise": -pl.col("effect_paise").clip(upper_bound=0).sum(),
+}
+
+
+def open_mismatches(mismatches: pl.DataFrame) -> pl.DataFrame:
+    """``mart_mismatches`` of today: resolved rows keep their last figures but belong to no total."""
+    return mismatches.filter(pl.col("lifecycle") != "resolved")
+
+
+def by_kind(mismatches: pl.DataFrame) -> pl.DataFrame:
+    """``leg, kind, mismatches, orders, lost_paise, owed_paise``; one row per (leg, kind) of open mismatches.
+
+    ``orders`` are distinct. The most money first, whoever it hurts.
+    """
+    size = pl.col("lost_paise") + pl.col("owed_paise")
+    return (
+        open_mismatches(mismatches)
+        .group_by("leg", "kind")
+        .agg(
+            mismatches=pl.len().cast(pl.Int64),
+            orders=pl.col("order_id").drop_nulls().n_unique().cast(pl.Int64),
+            **_MONEY,
+        )
+        .sort(size, pl.col("mismatches"), "leg", "kind", descending=[True, True, False, False])
+    )
+
+
+def over_time(mismatches: pl.DataFrame) -> pl.DataFrame:
+    """``period_start, lost_paise, owed_paise`` by business date of open mismatches; one row per week or month.
+
+    Weeks begin on Monday; a history of more than 53 weeks is cut into months. Periods without money are
+    there with 0, so that a quiet time is seen.
+    """
+    dated = open_mismatches(mismatches)
+    if dated.is_empty():
+        return pl.DataFrame(schema={"period_start": pl.Date, "lost_paise": pl.Int64, "owed_paise": pl.Int64})
+    dates = dated["business_date"]
+    step = "1w" if dates.max() - dates.min() < pl.duration(days=7 * _WEEKS_MAX).dt.total_days() else "1mo"
+    starts = dated.with_columns(period_start=pl.col("business_date").dt.truncate(step))
+    every = starts.select(
+        period_start=pl.date_range(pl.col("period_start").min(), pl.col("period_start").max(), interval=step)
+    )
+    sums = starts.group_by("period_start").agg(**_MONEY)
+    return every.join(
+        sums, on="period_start", how="left", validate="1:1", maintain_order="left"
+    ).with_columns(pl.col("lost_paise", "owed_paise").fill_null(0))
+
+
+def worst(mismatches: pl.DataFrame, rows: int) -> pl.DataFrame:
+    """The open mismatches with the most money at stake, whoever it hurts; at most ``rows`` of them."""
+    return (
+        open_mismatches(mismatches)
+        .sort(pl.col("effect_paise").abs(), "business_date", "mismatch_id", descending=[True, True, False])
+        .head(rows)
+    )
+
+
+def without_mismatch(reconciliation: pl.DataFrame) -> pl.DataFrame:
+    """``name, rows, orders``: rows by design by their kind, then rows that wait or have no verdict, then matches."""
+    rank = {"by_design": 0, "pending": 1, "unknown": 2, "match": 3}
+    quiet = reconciliation.filter(pl.col("status") != "mismatch")
+    return (
+        quiet.group_by("status", name=pl.coalesce("kind", "status"))
+        .agg(rows=pl.len().cast(pl.Int64), orders=pl.col("order_id").drop_nulls().n_unique().cast(pl.Int64))
+        .sort(pl.col("status").replace_strict(rank, return_dtype=pl.Int64), "name")
+        .select("name", "rows", "orders")
+    )
+
+
+def rule_versions(reconciliation: pl.DataFrame) -> pl.DataFrame:
+    """``rule_version, orders, first_date, last_date, mismatches``: the law that judged; one row per version, oldest first."""
+    return (
+        reconciliation.filter(pl.col("rule_version").is_not_null())
+        .group_by("rule_version")
+        .agg(
+            orders=pl.col("order_id").drop_nulls().n_unique().cast(pl.Int64),
+            first_date=pl.col("business_date").min(),
+            last_date=pl.col("business_date").max(),
+            mismatches=(pl.col("status") == "mismatch").sum().cast(pl.Int64),
+        )
+        .sort("first_date", "rule_version")
+    )
+
+
+def title(kind: str) -> str:
+    """What a kind is called in plain words."""
+    return KINDS[kind].title
