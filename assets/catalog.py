@@ -1,15 +1,17 @@
 """Every stored table, once: its contract, and what the Dagster catalogue shows of it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import dagster as dg
 import pandera.polars as pa
+import polars as pl
 
 from loyalty.contracts import intermediate, marts, raw, staged
 from loyalty.contracts.base import Contract
 
 OWNER = "team:loyalty"
+MakesTable = Callable[..., pl.DataFrame]
 LAYERS = ("raw", "stg", "int", "mart", "report")
 
 TABLES: Mapping[str, type[Contract]] = {
@@ -46,19 +48,26 @@ def layer_of(name: str) -> str:
     return name.partition("_")[0]
 
 
-def table(name: str) -> dict[str, Any]:
-    """Arguments of ``dg.asset`` for a stored table; its description is its contract's."""
-    return {"name": name, **_shown(name)}
+def table(make: MakesTable) -> dg.AssetsDefinition:
+    """The asset of the stored table that a function is named after; its description is the contract's."""
+    return table_after()(make)
 
 
-def table_out(name: str) -> dg.AssetOut:
-    """The same for one output of a ``dg.multi_asset``."""
-    return dg.AssetOut(key=name, **_shown(name))
+def table_after(*deps: str) -> Callable[[MakesTable], dg.AssetsDefinition]:
+    """The same for a function that reads further stored tables by itself."""
+
+    def made(make: MakesTable) -> dg.AssetsDefinition:
+        asset: dg.AssetsDefinition = dg.asset(
+            name=make.__name__, deps=deps, **_shown(make.__name__)
+        )(make)
+        return asset
+
+    return made
 
 
-def page(name: str, description: str) -> dict[str, Any]:
-    """Arguments of ``dg.asset`` for something that is no table."""
-    return {"name": name, "group_name": layer_of(name), "owners": [OWNER], "description": description}
+def table_outs(*names: str) -> dict[str, dg.AssetOut]:
+    """The same for a function that makes several tables at once."""
+    return {name: dg.AssetOut(key=name, **_shown(name)) for name in names}
 
 
 def column_schema(contract: type[Contract]) -> dg.TableSchema:

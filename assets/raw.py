@@ -3,7 +3,7 @@
 import dagster as dg
 import polars as pl
 
-from assets.catalog import table_out
+from assets.catalog import table_outs
 from loyalty.intake import raw
 from loyalty.intake.survey import raw_files, survey
 from resources.inbox import read_inbox
@@ -13,13 +13,13 @@ Tables = tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFr
 
 
 @dg.multi_asset(
-    outs={
-        "raw_files": table_out("raw_files"),
-        "raw_gokwik__orders": table_out("raw_gokwik__orders"),
-        "raw_nector__entries": table_out("raw_nector__entries"),
-        "raw_refunds": table_out("raw_refunds"),
-        "raw_members": table_out("raw_members"),
-    }
+    outs=table_outs(
+        "raw_files",
+        "raw_gokwik__orders",
+        "raw_nector__entries",
+        "raw_refunds",
+        "raw_members",
+    )
 )
 def inbox(run: dg.ResourceParam[Run]) -> Tables:
     """The inbox, read once for all kinds of export."""

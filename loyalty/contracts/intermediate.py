@@ -14,7 +14,7 @@ class LinkedEntries(Contract):
     """
 
     entry_no: pl.Int64 = pa.Field(ge=0, unique=True)
-    entry_key: pl.String = pa.Field(description="entry_id as a reference key")
+    entry_id: pl.String = pa.Field(unique=True)
     member_no: pl.Int64 = pa.Field(nullable=True)
     leg: pl.String = pa.Field(isin=("redemption", "earn", "reversal", "restore", "expiry", "adjustment"))
     is_posted: pl.Boolean

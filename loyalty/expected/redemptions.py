@@ -206,7 +206,8 @@ def claims(facts: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
 def redemption_instants(facts: pl.DataFrame, linked: pl.DataFrame) -> pl.DataFrame:
     """When each order asked for coins, ``order_no, at`` (details R4).
 
-    The earlier of ``placed_at`` and the first posted debit, at most 30 minutes before ``placed_at``.
+    The earlier of ``placed_at`` and the first posted debit, at most 30 minutes before ``placed_at``; with no
+    debit, ``placed_at``.
     """
     first = (
         linked.filter((pl.col("leg") == "redemption") & pl.col("is_posted") & pl.col("order_no").is_not_null())
@@ -216,8 +217,10 @@ def redemption_instants(facts: pl.DataFrame, linked: pl.DataFrame) -> pl.DataFra
     asked = facts.select("order_no", "placed_at").join(
         first, on="order_no", how="left", validate="1:1", maintain_order="left"
     )
-    earliest = pl.max_horizontal("debited_at", pl.col("placed_at") - minutes(30))
-    return asked.select("order_no", at=pl.min_horizontal("placed_at", earliest))
+    debited = pl.coalesce("debited_at", "placed_at")
+    return asked.select(
+        "order_no", at=pl.min_horizontal("placed_at", pl.max_horizontal(debited, pl.col("placed_at") - minutes(30)))
+    )
 
 
 def balance_queries(facts: pl.DataFrame, instants: pl.DataFrame) -> pl.DataFrame:

@@ -182,7 +182,9 @@ def _returns(linked: pl.DataFrame) -> pl.DataFrame:
     debits = loose.filter(pl.col("leg") == "redemption")
     known = (
         debits.select(
-            "member_no", debit_no="entry_no", key=pl.concat_list("entry_key", *_REFERENCES)
+            "member_no",
+            debit_no="entry_no",
+            key=pl.concat_list(reference_key(pl.col("entry_id")), *_REFERENCES),
         )
         .explode("key")
         .drop_nulls("key")

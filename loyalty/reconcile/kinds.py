@@ -296,7 +296,7 @@ _BALANCE = (
         "balance",
         "Balance below zero",
         "An entry took more coins than the member had.",
-        "Find the entry with milaan explain --member; look for two debits at the same moment.",
+        "Find the entry in the member's ledger; look for two debits at the same moment.",
     ),
     Kind(
         "closing_balance",

@@ -14,6 +14,7 @@ from loyalty.contracts.intermediate import LegRows
 from loyalty.expected.redemptions import balance_queries, redemption_instants
 from loyalty.ledger.lots import Walk, walk
 from loyalty.ledger.movements import movements
+from loyalty.ledger.recent import balances_before_debits
 from loyalty.reconcile.adjustment import adjustment_rows
 from loyalty.reconcile.balance import balance_rows
 from loyalty.reconcile.comebacks import restore_rows, reversal_rows
@@ -45,11 +46,13 @@ def reconcile_members(
     entry, batch).
     """
     instants = redemption_instants(facts, linked)
-    walked = walk(movements(linked, instants, rulebook), balance_queries(facts, instants), as_of)
+    moves, queries = movements(linked, instants, rulebook), balance_queries(facts, instants)
+    walked = walk(moves, queries, as_of)
+    recent = balances_before_debits(linked, moves, queries, as_of)
     earned = earnings(facts, refunded, linked, rulebook, as_of)
     flows = pl.concat(
         [
-            redemption_rows(facts, linked, walked.spendable, rulebook, as_of),
+            redemption_rows(facts, linked, walked.spendable, rulebook, as_of, recent),
             earn_rows(earned, refunded, linked, rulebook, as_of),
             reversal_rows(earned, refunded, linked, rulebook, as_of),
             restore_rows(facts, refunded, linked, rulebook, as_of),

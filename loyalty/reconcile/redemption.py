@@ -34,11 +34,19 @@ _NOTHING = pl.lit(0, pl.Int64)
 
 
 def redemption_rows(
-    facts: pl.DataFrame, linked: pl.DataFrame, spendable: pl.DataFrame, rulebook: Rulebook, as_of: dt.datetime
+    facts: pl.DataFrame,
+    linked: pl.DataFrame,
+    spendable: pl.DataFrame,
+    rulebook: Rulebook,
+    as_of: dt.datetime,
+    recent: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
-    """The redemption leg, LegRows; coins are negative as the ledger books them."""
+    """The redemption leg, LegRows; coins are negative as the ledger books them.
+
+    ``recent`` are the balances just before other debits, ``order_no, entry_id, spendable_coins``, on which a
+    mismatch is replayed; None replays no other balance.
+    """
     cut = pl.lit(as_of)
-    balances = pl.DataFrame(schema={"order_no": pl.Int64, "entry_id": pl.String, "spendable_coins": pl.Int64})
     debited = _debited(facts, linked, spendable)
     ruled = with_rule(debited, rulebook).pipe(with_maximum)
     orders = ruled.filter(_has_row())
@@ -52,7 +60,7 @@ def redemption_rows(
     mismatched = judged.filter(pl.col("kind").is_not_null()).pipe(price, tests)
     excused = with_grace(mismatched.select(debited.columns), rulebook, matches_under)
     standing = mismatched.join(excused, on="order_no", how="anti")
-    causes = redemption_causes(standing, debited.columns, balances, rulebook)
+    causes = redemption_causes(standing, debited.columns, recent, rulebook)
     wrong = attach(standing, causes).with_columns(status=pl.lit("mismatch"))
     graced = mismatched.join(excused, on="order_no", how="semi").select(judged.columns)
     quiet = pl.concat(

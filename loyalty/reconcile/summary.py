@@ -6,8 +6,6 @@ Every figure is a sum or a count over the rows of a public mart. Money is split 
 
 import polars as pl
 
-from loyalty.reconcile.kinds import KINDS
-
 _WEEKS_MAX = 53
 _MONEY = {
     "lost_paise": pl.col("effect_paise").clip(lower_bound=0).sum(),
@@ -47,12 +45,11 @@ def over_time(mismatches: pl.DataFrame) -> pl.DataFrame:
     dated = open_mismatches(mismatches)
     if dated.is_empty():
         return pl.DataFrame(schema={"period_start": pl.Date, "lost_paise": pl.Int64, "owed_paise": pl.Int64})
-    dates = dated["business_date"]
-    step = "1w" if dates.max() - dates.min() < pl.duration(days=7 * _WEEKS_MAX).dt.total_days() else "1mo"
+    first, last = dated.select(first=pl.col("business_date").min(), last=pl.col("business_date").max()).row(0)
+    step = "1w" if (last - first).days < 7 * _WEEKS_MAX else "1mo"
     starts = dated.with_columns(period_start=pl.col("business_date").dt.truncate(step))
-    every = starts.select(
-        period_start=pl.date_range(pl.col("period_start").min(), pl.col("period_start").max(), interval=step)
-    )
+    begin, end = starts.select(first=pl.col("period_start").min(), last=pl.col("period_start").max()).row(0)
+    every = pl.DataFrame({"period_start": pl.date_range(begin, end, interval=step, eager=True)})
     sums = starts.group_by("period_start").agg(**_MONEY)
     return every.join(
         sums, on="period_start", how="left", validate="1:1", maintain_order="left"
@@ -81,7 +78,7 @@ def without_mismatch(reconciliation: pl.DataFrame) -> pl.DataFrame:
 
 
 def rule_versions(reconciliation: pl.DataFrame) -> pl.DataFrame:
-    """``rule_version, orders, first_date, last_date, mismatches``: the law that judged; one row per version, oldest first."""
+    """The law that judged: ``rule_version, orders, first_date, last_date, mismatches``; one row per version."""
     return (
         reconciliation.filter(pl.col("rule_version").is_not_null())
         .group_by("rule_version")
@@ -93,8 +90,3 @@ def rule_versions(reconciliation: pl.DataFrame) -> pl.DataFrame:
         )
         .sort("first_date", "rule_version")
     )
-
-
-def title(kind: str) -> str:
-    """What a kind is called in plain words."""
-    return KINDS[kind].title

@@ -10,6 +10,7 @@ from typing import Literal
 
 import polars as pl
 
+from loyalty.reconcile.summary import open_mismatches
 from loyalty.values.money import group_lakh, rupees
 from loyalty.values.times import IST_OFFSET_US, business_date
 
@@ -301,7 +302,7 @@ class Headline:
 
 def headline(reconciliation: pl.DataFrame, mismatches: pl.DataFrame) -> Headline:
     """The answer of ``mart_reconciliation`` and ``mart_mismatches``; `Headline` says what each number counts."""
-    today = mismatches.filter(pl.col("lifecycle") != "resolved")
+    today = open_mismatches(mismatches)
     lost = today.filter(pl.col("effect_paise") > 0)
     owed = today.filter(pl.col("effect_paise") < 0)
     loose = lost.filter(pl.col("order_id").is_null()).select(

@@ -25,12 +25,12 @@ _LIFTED: dict[str, dict[str, int | None]] = {
 
 
 def redemption_causes(
-    wrong: pl.DataFrame, facts_columns: list[str], balances: pl.DataFrame, rulebook: Rulebook
+    wrong: pl.DataFrame, facts_columns: list[str], recent: pl.DataFrame | None, rulebook: Rulebook
 ) -> pl.DataFrame:
     """``order_no, causes`` of mismatched orders; orders without a cause have no row.
 
     ``wrong``: ruled rows with their maximum and ``kind``; ``facts_columns``: those of its columns that no
-    rule gave. ``balances``: ``order_no, entry_id, spendable_coins`` just before each recent debit of the
+    rule gave. ``recent``: ``order_no, entry_id, spendable_coins`` just before each recent debit of the
     member, for ``balance_at``.
     """
     rows = wrong.filter(pl.col("kind").is_in(SEARCHED))
@@ -44,13 +44,13 @@ def redemption_causes(
             & ((pl.col("own_coins") != _C) | (pl.col("own_paise") != _L))
         )
         .select("order_no", "cause")
-        for replayed in _replays(rows, facts_columns, balances, rulebook)
+        for replayed in _replays(rows, facts_columns, recent, rulebook)
     ]
     return listed([*found, _units(rows), _rates(rows)])
 
 
 def _replays(
-    rows: pl.DataFrame, facts_columns: list[str], balances: pl.DataFrame, rulebook: Rulebook
+    rows: pl.DataFrame, facts_columns: list[str], recent: pl.DataFrame | None, rulebook: Rulebook
 ) -> Iterator[pl.DataFrame]:
     """The rows once per alternative, with its name in ``cause``."""
     yield from _other_bases(rows)
@@ -62,9 +62,10 @@ def _replays(
     facts = rows.select(facts_columns)
     yield from _other_versions(facts, rulebook)
     yield from _other_surfaces(facts, rulebook)
-    yield rows.drop("spendable_coins").join(balances, on="order_no", how="inner", validate="1:m").with_columns(
-        cause=pl.lit("balance_at=") + pl.col("entry_id")
-    )
+    if recent is not None:
+        yield rows.drop("spendable_coins").join(recent, on="order_no", how="inner", validate="1:m").with_columns(
+            cause=pl.lit("balance_at=") + pl.col("entry_id")
+        )
 
 
 def _other_bases(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:

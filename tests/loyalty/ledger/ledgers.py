@@ -15,6 +15,7 @@ from loyalty.contracts.intermediate import BalanceQueries, LinkedEntries
 from loyalty.ledger.lots import Walk, walk
 from loyalty.ledger.movements import movements
 from loyalty.rulebook.models import Rulebook
+from loyalty.values.times import INSTANT
 from tests.builders import When, instant, ist
 
 AS_OF = ist("2026-12-31 12:00")
@@ -72,7 +73,7 @@ def a_ledger(*entries: Entry) -> pl.DataFrame:
         {**row, "entry_no": position if row["entry_no"] is None else row["entry_no"]}
         for position, row in enumerate(entries)
     ]
-    keyed = [{**row, "entry_key": f"e{row['entry_no']}"} for row in rows]
+    keyed = [{**row, "entry_id": f"e{row['entry_no']}"} for row in rows]
     frame = pl.DataFrame(keyed, schema=polars_schema(LinkedEntries)).sort("entry_no")
     return frame.pipe(LinkedEntries.validate)
 
@@ -86,8 +87,7 @@ def asking(*queries: tuple[int, When], member: int = 1) -> pl.DataFrame:
 def redeemed_at(*instants: tuple[int, When]) -> pl.DataFrame:
     """Redemption instants: (order, when)."""
     rows = [(order, instant(at)) for order, at in instants]
-    schema = {"order_no": pl.Int64, "at": polars_schema(BalanceQueries)["at"]}
-    return pl.DataFrame(rows, schema=schema, orient="row")
+    return pl.DataFrame(rows, schema={"order_no": pl.Int64, "at": INSTANT}, orient="row")
 
 
 def walked(

@@ -261,6 +261,14 @@ def test_a_member_without_entries_can_spend_nothing() -> None:
     assert walk.spendable.rows() == [(7, 0, 0)]
 
 
+def test_the_order_in_which_orders_ask_says_nothing() -> None:
+    entries = [said("reward cr", day, f"2026-04-0{day} 12:00") for day in range(1, 9)]
+    forth = [(day, f"2026-04-0{day} 12:00") for day in range(1, 9)]
+    answers = [walked(NEVER, entries, queries=asking(*asked)).spendable for asked in (forth, forth[::-1])]
+    assert answers[0].equals(answers[1])
+    assert answers[0]["spendable_coins"].to_list() == [1, 3, 6, 10, 15, 21, 28, 36]
+
+
 def test_an_empty_ledger_has_no_coins() -> None:
     walk = walked(NEVER, [])
     assert [walk.lots.height, walk.allocations.height, walk.batches.height, walk.early.height] == [0] * 4

@@ -1,6 +1,10 @@
+import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from loyalty.ledger.movements import CREDIT, DEBIT, EXPIRY, RESTORE, REVERSAL, movements
+from loyalty.rulebook.models import Rulebook
 from tests.builders import a_law, ist
 from tests.loyalty.ledger.ledgers import Entry, a_ledger, redeemed_at, said
 
@@ -9,7 +13,9 @@ SIX_MONTHS = a_law({"expiry": {"months": "6"}})
 NEVER = a_law({})
 
 
-def moved(*entries: Entry, rulebook=SIX_MONTHS, redeemed=None):  # type: ignore[no-untyped-def]
+def moved(
+    *entries: Entry, rulebook: Rulebook = SIX_MONTHS, redeemed: pl.DataFrame | None = None
+) -> pl.DataFrame:
     return movements(a_ledger(*entries), redeemed_at() if redeemed is None else redeemed, rulebook)
 
 
@@ -116,3 +122,19 @@ def test_a_debit_for_an_order_is_judged_when_that_order_redeemed_and_any_other_w
         redeemed=redeemed_at((7, asked)),
     ).sort("entry_no")
     assert found["judged_at"].to_list() == [ist(asked), *[ist(NOON)] * 4]
+
+
+ROLES = ["reward cr", "redeem dr", "revert cr", "revert dr", "expire dr"]
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.permutations(range(10)))
+def test_the_order_of_rows_says_nothing(order: list[int]) -> None:
+    linked = a_ledger(
+        *(
+            said(ROLES[number % 5], 1 + number, f"2026-04-0{1 + number % 3} 12:00", member=number % 2)
+            for number in range(10)
+        )
+    )
+    none = redeemed_at()
+    assert movements(linked[order], none, SIX_MONTHS).equals(movements(linked, none, SIX_MONTHS))

@@ -1,0 +1,78 @@
+"""What could the member spend just before each other recent debit?
+
+Two checkouts open at once may both be shown the balance from before either took its coins. Replaying an
+order with that older balance tells whether this is why it took too much (cause ``balance_at``).
+"""
+
+import datetime as dt
+
+import polars as pl
+
+from loyalty.ledger.lots import walk
+from loyalty.ledger.movements import LEDGER_ORDER
+from loyalty.values.times import minutes
+
+_RECENT = minutes(30)
+
+
+def balances_before_debits(
+    linked: pl.DataFrame, movements: pl.DataFrame, queries: pl.DataFrame, as_of: dt.datetime
+) -> pl.DataFrame:
+    """``order_no, entry_id, spendable_coins``; one row per order and other debit of its member up to 30 min before.
+
+    Each pair is walked as a member of its own, who has that debit still to come. Reversals and expiries
+    are no debits here.
+    """
+    pairs = _pairs(movements, queries).with_row_index("pair_no").with_columns(pl.col("pair_no").cast(pl.Int64))
+    history = (
+        movements.join(
+            pairs.select("member_no", "pair_no", "debit_no", "debited_at"), on="member_no", how="inner", validate="m:m"
+        )
+        .filter((pl.col("created_at") <= pl.col("debited_at")) & (pl.col("entry_no") != pl.col("debit_no")))
+        .with_columns(member_no="pair_no")
+        .sort(LEDGER_ORDER)
+        .select(movements.columns)
+    )
+    asked = pairs.select(order_no="pair_no", member_no="pair_no", at="debited_at")
+    own = pairs.select("pair_no", "order_no")
+    others = history.join(
+        own.rename({"pair_no": "member_no", "order_no": "own_order_no"}),
+        on="member_no",
+        how="left",
+        validate="m:1",
+        maintain_order="left",
+    ).filter((pl.col("order_no") != pl.col("own_order_no")).fill_null(value=True))
+    before = walk(others.select(movements.columns), asked, as_of).spendable
+    return (
+        pairs.join(before.select(pair_no="order_no", spendable_coins="spendable_coins"), on="pair_no", how="inner")
+        .join(linked.select(debit_no="entry_no", entry_id="entry_id"), on="debit_no", how="inner", validate="m:1")
+        .select("order_no", "entry_id", "spendable_coins")
+        .sort("order_no", "entry_id")
+    )
+
+
+def _pairs(movements: pl.DataFrame, queries: pl.DataFrame) -> pl.DataFrame:
+    """Orders and the debits of their member, not their own, that came up to 30 minutes before them."""
+    debits = movements.filter((pl.col("signed_coins") < 0) & ~pl.col("leg").is_in(("reversal", "expiry"))).select(
+        "member_no", debit_no="entry_no", debited_at="created_at", debit_order_no="order_no"
+    )
+    latest = queries.sort("at", "order_no").join_asof(
+        debits.sort("debited_at", "debit_no"),
+        left_on="at",
+        right_on="debited_at",
+        by="member_no",
+        strategy="backward",
+        tolerance=dt.timedelta(minutes=30),
+        check_sortedness=False,
+    )
+    return (
+        latest.filter(pl.col("debit_no").is_not_null())
+        .select("order_no", "member_no", "at")
+        .join(debits, on="member_no", how="inner", validate="m:m")
+        .filter(
+            (pl.col("debited_at") <= pl.col("at"))
+            & (pl.col("debited_at") >= pl.col("at") - _RECENT)
+            & (pl.col("debit_order_no") != pl.col("order_no")).fill_null(value=True)
+        )
+        .sort("order_no", "debit_no")
+    )

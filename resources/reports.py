@@ -1,0 +1,198 @@
+"""Pages for people: self-contained HTML that opens from a disk, needs no network and escapes all data.
+
+A page only arranges rows of public marts. The Content-Security-Policy names the one style and the one
+script by their hashes, so nothing that came out of an export can ever run.
+"""
+
+import base64
+import datetime as dt
+import hashlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from loyalty.reconcile import summary
+from loyalty.reconcile.kinds import KINDS, LEG_TITLES, QUIET
+from loyalty.reconcile.wording import headline, instant_words, verdict
+from loyalty.values.money import group_lakh, rupees
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_WORST_ROWS = 100
+_REASONS_PER_FILE = 8
+_FEW_ORDERS = 30
+_KINDS_NEEDED = {"gokwik_orders": "GoKwik order export", "nector_ledger": "Nector ledger export"}
+_VERDICTS = {
+    "incomplete": ("Incomplete", "Some recorded coins or rupees have no verdict: the figures do not close."),
+    "mismatches": ("Mismatches found", "Every recorded coin and rupee has a verdict, and the figures close."),
+    "reconciled_with_pending": ("Reconciled, some rows wait", "Nothing is wrong so far; some rows still wait."),
+    "reconciled": ("Reconciled", "Every leg of every order is as the rules promise."),
+}
+
+
+def write_reports(
+    tables: Mapping[str, pl.DataFrame], name: str, folder: Path, as_of: dt.datetime
+) -> tuple[Path, ...]:
+    """Write every page of a run into ``folder``, which exists; the paths written.
+
+    ``tables`` by name: mart_reconciliation, mart_mismatches, mart_statement, mart_sources,
+    mart_quarantine. The same tables give the same bytes.
+    """
+    path = folder / "reconciliation.html"
+    path.write_text(reconciliation_page(tables, name, as_of), encoding="utf-8", newline="\n")
+    return (path,)
+
+
+def reconciliation_page(tables: Mapping[str, pl.DataFrame], name: str, as_of: dt.datetime) -> str:
+    """``reconciliation.html``: the answer in words, the money, the kinds, the orders to look at, the sources."""
+    found, mismatches = tables["mart_reconciliation"], tables["mart_mismatches"]
+    label, meaning = _VERDICTS[verdict(found, tables["mart_statement"])]
+    answer = headline(found, mismatches)
+    worst = summary.worst(mismatches, _WORST_ROWS)
+    return _page(
+        "reconciliation",
+        brand=name,
+        as_of=instant_words(as_of),
+        verdict=label,
+        verdict_meaning=meaning,
+        answer=answer,
+        is_small=0 < answer.judged_orders < _FEW_ORDERS,
+        missing=_missing(tables["mart_sources"]),
+        times=_times(summary.over_time(mismatches)),
+        kinds=_kinds(summary.by_kind(mismatches)),
+        worst=worst.to_dicts(),
+        quiet=_quiet(summary.without_mismatch(found)),
+        versions=summary.rule_versions(found).to_dicts(),
+        sources=_sources(tables["mart_sources"], tables["mart_quarantine"]),
+    )
+
+
+def _page(template: str, **content: Any) -> str:
+    style = (_TEMPLATES / "page.css").read_text(encoding="utf-8").strip()
+    script = (_TEMPLATES / "page.js").read_text(encoding="utf-8").strip()
+    return _environment().get_template(f"{template}.html.j2").render(
+        style=Markup(style),  # noqa: S704 - our own file, and the policy below admits nothing else
+        script=Markup(script),  # noqa: S704 - likewise
+        policy=(
+            f"default-src 'none'; style-src '{_seal(style)}'; script-src '{_seal(script)}'; "
+            "img-src data:; base-uri 'none'; form-action 'none'"
+        ),
+        KINDS=KINDS,
+        LEG_TITLES=LEG_TITLES,
+        **content,
+    )
+
+
+def _seal(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        autoescape=True,
+        loader=FileSystemLoader(_TEMPLATES),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {"rupees": rupees, "count": group_lakh, "day": _day, "many": _many, "whole": _whole}
+    return environment
+
+
+def _day(date: dt.date) -> str:
+    return f"{date.day} {date:%b %Y}"
+
+
+def _many(number: int, one: str, more: str) -> str:
+    return _whole(f"{group_lakh(number)} {one if number == 1 else more}")
+
+
+def _whole(text: str) -> str:
+    """Text that no line may break."""
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def _missing(sources: pl.DataFrame) -> list[str]:
+    """What the verdict needs and no accepted line of the inbox gave."""
+    given = set(sources.filter(pl.col("accepted") > 0)["kind"].drop_nulls())
+    return [label for kind, label in _KINDS_NEEDED.items() if kind not in given]
+
+
+def _kinds(kinds: pl.DataFrame) -> list[dict[str, Any]]:
+    """Kinds with the length of their bars, in percent of the largest amount."""
+    top = max([*kinds["lost_paise"], *kinds["owed_paise"], 1])
+    return [
+        row | {"lost_bar": _bar(row["lost_paise"], top), "owed_bar": _bar(row["owed_paise"], top)}
+        for row in kinds.iter_rows(named=True)
+    ]
+
+
+def _percent(part: int, whole: int) -> str:
+    """A length for SVG, in percent with two decimals, cut."""
+    hundredths = part * 10_000 // whole
+    return f"{hundredths // 100}.{hundredths % 100:02d}%"
+
+
+def _bar(part: int, whole: int) -> str:
+    """A bar of at least one percent, so that little money is seen."""
+    return _percent(max(100 * part, whole), 100 * whole)
+
+
+def _times(times: pl.DataFrame) -> dict[str, Any] | None:
+    """Columns of a chart over time: lost above the line, owed below it, in percent of width and pixels of height."""
+    if times.is_empty() or not (times["lost_paise"].sum() or times["owed_paise"].sum()):
+        return None
+    lost, owed = max(times["lost_paise"]), max(times["owed_paise"])
+    height = 150
+    above = height * lost // (lost + owed)
+    columns = [
+        {
+            "x": _percent(10 * number + 1, 10 * times.height),
+            "width": _percent(8, 10 * times.height),
+            "lost": row["lost_paise"],
+            "owed": row["owed_paise"],
+            "up": height * row["lost_paise"] // (lost + owed),
+            "down": height * row["owed_paise"] // (lost + owed),
+            "start": row["period_start"],
+        }
+        for number, row in enumerate(times.iter_rows(named=True))
+    ]
+    starts = times["period_start"]
+    return {
+        "columns": columns,
+        "is_weekly": times.height == 1 or (starts[1] - starts[0]).days == 7,
+        "height": height,
+        "line": above,
+        "lost": lost,
+        "owed": owed,
+    }
+
+
+def _quiet(rows: pl.DataFrame) -> list[dict[str, Any]]:
+    words = QUIET | {"match": ("Match", "Expected and recorded are the same.")}
+    return [
+        row | dict(zip(("title", "meaning"), words[row["name"]], strict=True))
+        for row in rows.iter_rows(named=True)
+    ]
+
+
+def _sources(sources: pl.DataFrame, quarantine: pl.DataFrame) -> list[dict[str, Any]]:
+    """Files in order of name, each with its reasons for setting rows aside, the most frequent first."""
+    counted = (
+        quarantine.group_by("file", "reason")
+        .agg(rows=pl.len())
+        .sort("file", "rows", "reason", descending=[False, True, False])
+    )
+    reasons: dict[str, list[dict[str, Any]]] = {}
+    for row in counted.iter_rows(named=True):
+        reasons.setdefault(row["file"], []).append(row)
+    return [row | _shown(reasons.get(row["file"], [])) for row in sources.sort("file").iter_rows(named=True)]
+
+
+def _shown(reasons: list[dict[str, Any]]) -> dict[str, Iterable[Any] | int]:
+    more = sum(row["rows"] for row in reasons[_REASONS_PER_FILE:])
+    return {"reasons": reasons[:_REASONS_PER_FILE], "more_rows": more}
