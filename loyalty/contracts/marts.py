@@ -141,3 +141,27 @@ class Quarantine(Contract):
     line: pl.Int64 = pa.Field(ge=0)
     reason: pl.String
     text: pl.String = pa.Field(description="column names and value shapes: 9 for digits, a for letters")
+
+
+class CoinRollforward(Contract):
+    """How coins moved, and that nothing was lost on the way; one row per (month, wallet, origin).
+
+    closing = opening + issued − redeemed + restored − expired − reversed + adjusted, and the next month
+    opens with it. Origin ``all`` is the sum of the others and alone carries the exported balance.
+    """
+
+    month: pl.String = pa.Field(description="YYYY-MM in IST")
+    wallet: pl.String
+    origin: pl.String = pa.Field(
+        description="where the coins came from: purchase, bonus, import, adjustment, restore; overdrawn: taken without coins; all"
+    )
+    opening_coins: pl.Int64 = coins()
+    issued_coins: pl.Int64 = coins()
+    redeemed_coins: pl.Int64 = coins()
+    restored_coins: pl.Int64 = coins()
+    expired_coins: pl.Int64 = coins()
+    reversed_coins: pl.Int64 = coins()
+    adjusted_coins: pl.Int64 = coins(description="+ into the wallet, − out of it")
+    closing_coins: pl.Int64 = coins()
+    exported_coins: pl.Int64 = coins(nullable=True, description="Σ balances of the members export, in its month; else null")
+    difference_coins: pl.Int64 = coins(nullable=True, description="exported − rebuilt at the export's own instant")

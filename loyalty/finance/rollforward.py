@@ -1,0 +1,169 @@
+"""The coin roll-forward: opening, what happened, closing, per month, wallet and origin.
+
+A debit takes the origin of the lots that it consumed, so each origin closes by itself. Coins taken
+without a lot to take them from stand under ``overdrawn`` until a later credit pays them.
+"""
+
+import datetime as dt
+
+import polars as pl
+
+from loyalty.contracts.base import polars_schema
+from loyalty.contracts.marts import CoinRollforward
+from loyalty.values.times import month_of
+
+SCHEMA = polars_schema(CoinRollforward)
+_FLOWS = {
+    "issued_coins": 1, "redeemed_coins": -1, "restored_coins": 1, "expired_coins": -1, "reversed_coins": -1,
+    "adjusted_coins": 1,
+}  # fmt: skip
+"""Columns of movement and the sign with which they add to the closing balance."""
+_ISSUING = ("reward", "bonus")
+
+
+def coin_rollforward(
+    entries: pl.DataFrame,
+    linked: pl.DataFrame,
+    allocations: pl.DataFrame,
+    members: pl.DataFrame,
+    as_of: dt.datetime,
+) -> pl.DataFrame:
+    """``mart_coin_rollforward`` from staged and linked entries and the walk's allocations.
+
+    Entries without a member own no lots: they are not a liability to anybody and are left out, like void
+    and pending ones. ``members`` are StagedMembers; of a member's rows the latest by the as-of counts.
+    """
+    moved = pl.concat([_coins(linked, allocations), _credits(entries)])
+    if moved.is_empty():
+        return pl.DataFrame(schema=SCHEMA)
+    flows = _flows(moved)
+    flows = pl.concat([flows, flows.with_columns(origin=pl.lit("all"))])
+    monthly = flows.group_by("month", "wallet", "origin").agg(pl.col(*_FLOWS).sum())
+    closing = _closing(monthly, _months(moved, as_of))
+    exported = _exported(members, linked, as_of)
+    return (
+        closing.join(exported, on=["month", "wallet", "origin"], how="left", validate="1:1")
+        .sort("month", "wallet", "origin")
+        .select(pl.col(name).cast(dtype) for name, dtype in SCHEMA.items())
+        .pipe(CoinRollforward.validate)
+    )
+
+
+def _coins(linked: pl.DataFrame, allocations: pl.DataFrame) -> pl.DataFrame:
+    """One row per (entry, lot): ``month, wallet, origin, leg, type, signed_coins``."""
+    origins = linked.select(lot_no="entry_no", origin=_origin())
+    return (
+        allocations.join(
+            linked.select("entry_no", "leg", "type", "created_at"), on="entry_no", how="inner", validate="m:1"
+        )
+        .join(origins, on="lot_no", how="left", validate="m:1")
+        .select(
+            month=month_of(pl.col("created_at")),
+            wallet=pl.lit("coins"),
+            origin=pl.col("origin").fill_null("overdrawn"),
+            leg="leg",
+            type="type",
+            signed_coins="coins",
+        )
+    )
+
+
+def _credits(entries: pl.DataFrame) -> pl.DataFrame:
+    """The credits wallet, kept apart: it has no lots and one origin."""
+    role = pl.col("type") + pl.col("operation")
+    legs = {"redeemdr": "redemption", "expiredr": "expiry", "revertcr": "restore", "revertdr": "reversal"}
+    return entries.filter((pl.col("wallet") == "credits") & (pl.col("status") == "posted")).select(
+        month=month_of(pl.col("created_at")),
+        wallet=pl.lit("credits"),
+        origin=pl.lit("credits"),
+        leg=role.replace_strict(legs, default="adjustment"),
+        type="type",
+        signed_coins="signed_coins",
+    )
+
+
+def _origin() -> pl.Expr:
+    return (
+        pl.when(pl.col("leg") == "earn")
+        .then(pl.lit("purchase"))
+        .when(pl.col("leg") == "restore")
+        .then(pl.lit("restore"))
+        .when(pl.col("type").is_in(_ISSUING))
+        .then(pl.lit("bonus"))
+        .when(pl.col("type") == "import")
+        .then(pl.lit("import"))
+        .otherwise(pl.lit("adjustment"))
+    )
+
+
+def _flows(moved: pl.DataFrame) -> pl.DataFrame:
+    signed, leg = pl.col("signed_coins"), pl.col("leg")
+    issues = (leg == "earn") | ((leg == "adjustment") & pl.col("type").is_in(_ISSUING) & (signed > 0))
+    column = (
+        pl.when(issues)
+        .then(pl.lit("issued_coins"))
+        .otherwise(
+            leg.replace_strict(
+                {
+                    "redemption": "redeemed_coins",
+                    "restore": "restored_coins",
+                    "expiry": "expired_coins",
+                    "reversal": "reversed_coins",
+                },
+                default="adjusted_coins",
+            )
+        )
+    )
+    return moved.with_columns(column=column).select(
+        "month",
+        "wallet",
+        "origin",
+        *(
+            pl.when(pl.col("column") == name).then(signed * sign).otherwise(0).alias(name)
+            for name, sign in _FLOWS.items()
+        ),
+    )
+
+
+def _months(moved: pl.DataFrame, as_of: dt.datetime) -> pl.DataFrame:
+    """Every month from the first movement to that of the as-of."""
+    last = pl.select(month=month_of(pl.lit(as_of))).item()
+    first = min(str(moved["month"].min()), last)
+    start, end = (dt.date.fromisoformat(f"{month}-01") for month in (first, last))
+    return pl.DataFrame({"month": pl.date_range(start, end, "1mo", eager=True).dt.strftime("%Y-%m")})
+
+
+def _closing(monthly: pl.DataFrame, months: pl.DataFrame) -> pl.DataFrame:
+    grid = monthly.select("wallet", "origin").unique().join(months, how="cross")
+    net = pl.sum_horizontal(pl.col(name) * sign for name, sign in _FLOWS.items())
+    return (
+        grid.join(monthly, on=["month", "wallet", "origin"], how="left", validate="1:1")
+        .with_columns(pl.col(*_FLOWS).fill_null(0))
+        .sort("wallet", "origin", "month")
+        .with_columns(closing_coins=net.cum_sum().over("wallet", "origin", order_by="month"))
+        .with_columns(opening_coins=pl.col("closing_coins") - net)
+    )
+
+
+def _exported(members: pl.DataFrame, linked: pl.DataFrame, as_of: dt.datetime) -> pl.DataFrame:
+    """Exported balances against the ledger rebuilt to the same instants, in the month of the newest export."""
+    told = (
+        members.filter(pl.col("balance_coins").is_not_null() & (pl.col("as_of") <= pl.lit(as_of)))
+        .sort("member_no", "as_of", "lead_id", nulls_last=True)
+        .unique("member_no", keep="last", maintain_order=True)
+        .select("member_no", "balance_coins", told_at="as_of")
+    )
+    posted = linked.filter("is_posted").select("member_no", "signed_coins", "created_at")
+    rebuilt = (
+        posted.join(told, on="member_no", how="inner", validate="m:1")
+        .filter(pl.col("created_at") <= pl.col("told_at"))["signed_coins"]
+        .sum()
+    )
+    total = told["balance_coins"].sum()
+    return told.filter(pl.col("told_at") == pl.col("told_at").max()).head(1).select(
+        month=month_of(pl.col("told_at")),
+        wallet=pl.lit("coins"),
+        origin=pl.lit("all"),
+        exported_coins=pl.lit(total, pl.Int64),
+        difference_coins=pl.lit(total - rebuilt, pl.Int64),
+    )
