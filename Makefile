@@ -33,7 +33,6 @@ $(STAMP): requirements.lock pyproject.toml
 
 demo: setup ## make a believable brand, run it, print where its reports are
 	@$(BIN)/milaan demo $(DEMO)
-	@echo "$(CURDIR)/$(DEMO)/reports"
 
 test: setup ## everything that must hold, fast
 	@$(PY) -m pytest

@@ -12,7 +12,7 @@ from loyalty.contracts.base import Contract
 
 OWNER = "team:loyalty"
 MakesTable = Callable[..., pl.DataFrame]
-LAYERS = ("raw", "stg", "int", "mart", "report")
+MakesPage = Callable[..., dg.MaterializeResult[Any]]
 
 TABLES: Mapping[str, type[Contract]] = {
     "raw_files": raw.RawFiles,
@@ -57,8 +57,22 @@ def table_after(*deps: str) -> Callable[[MakesTable], dg.AssetsDefinition]:
     """The same for a function that reads further stored tables by itself."""
 
     def made(make: MakesTable) -> dg.AssetsDefinition:
+        asset: dg.AssetsDefinition = dg.asset(name=make.__name__, deps=deps, **_shown(make.__name__))(make)
+        return asset
+
+    return made
+
+
+def page_after(*deps: str) -> Callable[[MakesPage], dg.AssetsDefinition]:
+    """The asset of something that is no table, named and described by the function that makes it."""
+
+    def made(make: MakesPage) -> dg.AssetsDefinition:
         asset: dg.AssetsDefinition = dg.asset(
-            name=make.__name__, deps=deps, **_shown(make.__name__)
+            name=make.__name__,
+            deps=deps,
+            group_name="report",
+            owners=[OWNER],
+            description=make.__doc__,
         )(make)
         return asset
 

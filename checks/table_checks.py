@@ -25,16 +25,16 @@ def _checks_of(table: str, own: list[Law]) -> dg.AssetChecksDefinition:
         CONTRACT,
         asset=table,
         blocking=True,
-        description=f"Does every stored row of {table} keep the contract {TABLES[table].__name__}?",
+        description=_question(table),
     )
 
     @dg.multi_asset_check(name=f"{table}_holds", specs=[contract, *map(_spec, own)])
     def holds(run: dg.ResourceParam[Run]) -> Iterator[dg.AssetCheckResult]:
         refused = breaches(run, table)
-        yield _result(table, CONTRACT, refused)
+        yield _result(table, CONTRACT, _question(table), refused)
         for law in own:
             # A query over a table of the wrong shape says nothing about its law.
-            yield _result(table, law.name, law.broken(run) if refused.is_empty() else refused)
+            yield _result(table, law.name, law.question, law.broken(run) if refused.is_empty() else refused)
 
     return holds
 
@@ -46,11 +46,17 @@ def _spec(law: Law) -> dg.AssetCheckSpec:
     )
 
 
-def _result(table: str, name: str, found: pl.DataFrame) -> dg.AssetCheckResult:
+def _question(table: str) -> str:
+    return f"Does every stored row of {table} keep the contract {TABLES[table].__name__}?"
+
+
+def _result(table: str, name: str, question: str, found: pl.DataFrame) -> dg.AssetCheckResult:
     told: dict[str, Any] = {"found": found.height}
     if not found.is_empty():
         told["first_rows"] = dg.JsonMetadataValue(_as_text(found.head(_SHOWN)))
-    return dg.AssetCheckResult(asset_key=table, check_name=name, passed=found.is_empty(), metadata=told)
+    return dg.AssetCheckResult(
+        asset_key=table, check_name=name, passed=found.is_empty(), metadata=told, description=question
+    )
 
 
 def _as_text(rows: pl.DataFrame) -> list[dict[str, str | None]]:

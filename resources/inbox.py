@@ -36,7 +36,9 @@ def read_inbox(folder: Path, extra: ExtraHeaders | None = None) -> list[TextTabl
     tables = []
     seen: dict[str, int] = {}
     for path in sorted(_files(os.fsencode(folder))):
-        shown = os.path.relpath(path, os.fsencode(folder)).replace(os.sep.encode(), b"/").decode(errors="replace")
+        shown = (
+            os.path.relpath(path, os.fsencode(folder)).replace(os.sep.encode(), b"/").decode(errors="replace")
+        )
         seen[shown] = seen.get(shown, 0) + 1
         name = shown if seen[shown] == 1 else f"{shown} ({seen[shown]})"
         tables.append(read_file(Path(os.fsdecode(path)), name, extra))

@@ -9,8 +9,10 @@ import fastexcel
 import polars as pl
 from polars import selectors as cs
 
-from loyalty.intake.kinds import HEADER_WITHIN, ExtraHeaders, find_header, recognise
+from loyalty.intake.kinds import ExtraHeaders
+from loyalty.intake.recognition import HEADER_WITHIN, find_header, recognise
 from loyalty.intake.tables import REJECTED_SCHEMA, TextTable, shape
+from resources.inbox_text import NO_TEXT, unified, unread, utf8
 
 CELL_ERROR = "#ERROR!"
 """Stands for a cell in which Excel shows an error: no accepted form, so it is never read as blank."""
@@ -26,7 +28,9 @@ def read_workbook(data: bytes, file: str, sha256: str, extra: ExtraHeaders) -> T
     exports = [sheet for sheet in held if _is_export(sheet, extra)]
     if len(exports) > 1:
         fault = "several sheets hold exports; save each as a file of its own"
-        return TextTable(file=file, sha256=sha256, fault=fault, records=sum(sheet.height - 1 for sheet in exports))
+        return TextTable(
+            file=file, sha256=sha256, fault=fault, records=sum(sheet.height - 1 for sheet in exports)
+        )
     if not held:
         return TextTable(file=file, sha256=sha256)
     return _below_header((exports or held)[0], file, sha256, extra)
@@ -37,9 +41,13 @@ def read_parquet(data: bytes, file: str, sha256: str, extra: ExtraHeaders) -> Te
     del extra
     frame = pl.read_parquet(data)
     nested = [name for name, dtype in frame.schema.items() if dtype.is_nested() or dtype == pl.Binary]
-    zoned = [name for name, dtype in frame.schema.items() if isinstance(dtype, pl.Datetime) and dtype.time_zone]
+    zoned = [
+        name for name, dtype in frame.schema.items() if isinstance(dtype, pl.Datetime) and dtype.time_zone
+    ]
     cells = frame.with_columns(
-        cs.by_name(nested).map_batches(lambda column: pl.Series([None] * len(column)), return_dtype=pl.String),
+        cs.by_name(nested).map_batches(
+            lambda column: pl.Series([None] * len(column)), return_dtype=pl.String
+        ),
         cs.by_name(zoned).dt.convert_time_zone("UTC").dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ"),
     ).cast(pl.String)
     lines = pl.Series("line", range(1, frame.height + 1), pl.Int64)
@@ -52,9 +60,12 @@ def read_jsonl(data: bytes, file: str, sha256: str, extra: ExtraHeaders) -> Text
     A line that is no object, or names a key twice, is rejected.
     """
     del extra
+    text_lines = utf8(data)
+    if text_lines is None:
+        return unread(file, sha256, NO_TEXT, unified(data))
     records: list[dict[str, str | None]] = []
     lines, rejected, blank = [], [], 0
-    for number, text in enumerate(data.decode("utf-8-sig").split("\n"), start=1):
+    for number, text in enumerate(text_lines.decode().split("\n"), start=1):
         if not text.strip():
             blank += 1
             continue
@@ -65,15 +76,20 @@ def read_jsonl(data: bytes, file: str, sha256: str, extra: ExtraHeaders) -> Text
             records.append(record)
             lines.append(number)
     header = dict.fromkeys(key for record in records for key in record)
-    cells = pl.DataFrame({key: pl.Series([record.get(key) for record in records], dtype=pl.String) for key in header})
-    misfits = pl.DataFrame(rejected, schema=REJECTED_SCHEMA, orient="row").with_columns(shape(pl.col("shape")))
-    table = _table(cells, pl.Series("line", lines, pl.Int64), file, sha256, rejected=misfits, blank=blank)
-    return table
+    cells = pl.DataFrame(
+        {key: pl.Series([record.get(key) for record in records], dtype=pl.String) for key in header}
+    )
+    misfits = pl.DataFrame(rejected, schema=REJECTED_SCHEMA, orient="row").with_columns(
+        shape(pl.col("shape"))
+    )
+    return _table(cells, pl.Series("line", lines, pl.Int64), file, sha256, rejected=misfits, blank=blank)
 
 
 def _sheet(book: fastexcel.ExcelReader, name: str) -> pl.DataFrame:
     """Every row from the first of the sheet; dates without a time lose their midnight, errors their blankness."""
-    batch, errors = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string").to_arrow_with_errors()
+    batch, errors = book.load_sheet(
+        name, header_row=None, skip_rows=0, dtypes="string"
+    ).to_arrow_with_errors()
     rows = pl.DataFrame(batch)
     rows.columns = [str(place) for place in range(rows.width)]
     broken = pl.DataFrame(
@@ -85,8 +101,11 @@ def _sheet(book: fastexcel.ExcelReader, name: str) -> pl.DataFrame:
         str(place): pl.int_range(pl.len()).is_in(found["row"].implode())
         for (place,), found in broken.group_by("column", maintain_order=True)
     }
-    return rows.with_columns(pl.all().str.replace(r"^([0-9]{4}-[0-9]{2}-[0-9]{2}) 00:00:00$", "$1")).with_columns(
-        pl.when(is_in).then(pl.lit(CELL_ERROR)).otherwise(place).alias(place) for place, is_in in is_broken.items()
+    return rows.with_columns(
+        pl.all().str.replace(r"^([0-9]{4}-[0-9]{2}-[0-9]{2}) 00:00:00$", "$1")
+    ).with_columns(
+        pl.when(is_in).then(pl.lit(CELL_ERROR)).otherwise(place).alias(place)
+        for place, is_in in is_broken.items()
     )
 
 
@@ -110,10 +129,9 @@ def _below_header(sheet: pl.DataFrame, file: str, sha256: str, extra: ExtraHeade
         return TextTable(file=file, sha256=sha256, blank=sheet.height)
     above = sum(map(any, rows[:place]))
     lines = pl.Series("line", range(place + 2, sheet.height + 1), pl.Int64)
-    table = _table(
+    return _table(
         sheet[place + 1 :], lines, file, sha256, header=rows[place], preamble=above, blank=place - above
     )
-    return table
 
 
 def _table(
@@ -130,7 +148,11 @@ def _table(
     names = tuple(cells.columns if header is None else header)
     placed = cells.rename(dict(zip(cells.columns, map(str, range(cells.width)), strict=True)))
     placed = placed.with_columns(pl.all().replace("", None))
-    filled = placed.select(pl.any_horizontal(pl.all().is_not_null())).to_series() if placed.width else lines.is_null()
+    filled = (
+        placed.select(pl.any_horizontal(pl.all().is_not_null())).to_series()
+        if placed.width
+        else lines.is_null()
+    )
     return TextTable(
         file=file,
         sha256=sha256,
@@ -153,7 +175,10 @@ def _json_object(text: str) -> dict[str, str | None] | None:
         return None
     if not isinstance(record, dict):
         return None
-    return {key: value if value is None or isinstance(value, str) else json.dumps(value) for key, value in record.items()}
+    return {
+        key: value if value is None or isinstance(value, str) else json.dumps(value)
+        for key, value in record.items()
+    }
 
 
 def _with_unique_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:

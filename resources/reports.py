@@ -26,9 +26,13 @@ _REASONS_PER_FILE = 8
 _FEW_ORDERS = 30
 _KINDS_NEEDED = {"gokwik_orders": "GoKwik order export", "nector_ledger": "Nector ledger export"}
 _VERDICTS = {
+    "nothing": ("Nothing to reconcile", "There is no row to judge."),
     "incomplete": ("Incomplete", "Some recorded coins or rupees have no verdict: the figures do not close."),
     "mismatches": ("Mismatches found", "Every recorded coin and rupee has a verdict, and the figures close."),
-    "reconciled_with_pending": ("Reconciled, some rows wait", "Nothing is wrong so far; some rows still wait."),
+    "reconciled_with_pending": (
+        "Reconciled, some rows wait",
+        "Nothing is wrong so far; some rows still wait.",
+    ),
     "reconciled": ("Reconciled", "Every leg of every order is as the rules promise."),
 }
 
@@ -49,9 +53,8 @@ def write_reports(
 def reconciliation_page(tables: Mapping[str, pl.DataFrame], name: str, as_of: dt.datetime) -> str:
     """``reconciliation.html``: the answer in words, the money, the kinds, the orders to look at, the sources."""
     found, mismatches = tables["mart_reconciliation"], tables["mart_mismatches"]
-    label, meaning = _VERDICTS[verdict(found, tables["mart_statement"])]
+    label, meaning = _VERDICTS["nothing" if found.is_empty() else verdict(found, tables["mart_statement"])]
     answer = headline(found, mismatches)
-    worst = summary.worst(mismatches, _WORST_ROWS)
     return _page(
         "reconciliation",
         brand=name,
@@ -63,7 +66,7 @@ def reconciliation_page(tables: Mapping[str, pl.DataFrame], name: str, as_of: dt
         missing=_missing(tables["mart_sources"]),
         times=_times(summary.over_time(mismatches)),
         kinds=_kinds(summary.by_kind(mismatches)),
-        worst=worst.to_dicts(),
+        worst=_worst(mismatches),
         quiet=_quiet(summary.without_mismatch(found)),
         versions=summary.rule_versions(found).to_dicts(),
         sources=_sources(tables["mart_sources"], tables["mart_quarantine"]),
@@ -73,16 +76,20 @@ def reconciliation_page(tables: Mapping[str, pl.DataFrame], name: str, as_of: dt
 def _page(template: str, **content: Any) -> str:
     style = (_TEMPLATES / "page.css").read_text(encoding="utf-8").strip()
     script = (_TEMPLATES / "page.js").read_text(encoding="utf-8").strip()
-    return _environment().get_template(f"{template}.html.j2").render(
-        style=Markup(style),  # noqa: S704 - our own file, and the policy below admits nothing else
-        script=Markup(script),  # noqa: S704 - likewise
-        policy=(
-            f"default-src 'none'; style-src '{_seal(style)}'; script-src '{_seal(script)}'; "
-            "img-src data:; base-uri 'none'; form-action 'none'"
-        ),
-        KINDS=KINDS,
-        LEG_TITLES=LEG_TITLES,
-        **content,
+    return (
+        _environment()
+        .get_template(f"{template}.html.j2")
+        .render(
+            style=Markup(style),  # noqa: S704 - our own file, and the policy below admits nothing else
+            script=Markup(script),  # noqa: S704 - likewise
+            policy=(
+                f"default-src 'none'; style-src '{_seal(style)}'; script-src '{_seal(script)}'; "
+                "img-src data:; base-uri 'none'; form-action 'none'"
+            ),
+            KINDS=KINDS,
+            LEG_TITLES=LEG_TITLES,
+            **content,
+        )
     )
 
 
@@ -99,7 +106,13 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"rupees": rupees, "count": group_lakh, "day": _day, "many": _many, "whole": _whole}
+    environment.filters |= {
+        "rupees": rupees,
+        "count": group_lakh,
+        "day": _day,
+        "many": _many,
+        "whole": _whole,
+    }
     return environment
 
 
@@ -128,6 +141,16 @@ def _kinds(kinds: pl.DataFrame) -> list[dict[str, Any]]:
     return [
         row | {"lost_bar": _bar(row["lost_paise"], top), "owed_bar": _bar(row["owed_paise"], top)}
         for row in kinds.iter_rows(named=True)
+    ]
+
+
+def _worst(mismatches: pl.DataFrame) -> list[dict[str, Any]]:
+    """The rows to look at; one that is new or back is marked where others are known from earlier runs."""
+    known = set(summary.open_mismatches(mismatches)["lifecycle"])
+    marked = {"regressed"} | ({"new"} if len(known) > 1 else set())
+    return [
+        row | {"mark": row["lifecycle"] if row["lifecycle"] in marked else None}
+        for row in summary.worst(mismatches, _WORST_ROWS).iter_rows(named=True)
     ]
 
 

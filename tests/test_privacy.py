@@ -11,7 +11,7 @@ import sqlite3
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import duckdb
@@ -23,6 +23,7 @@ PHONES = ("9876543210", "8123456789", "7012345698")
 EMAILS = ("Priya.Raghunathan@example.in", "orders+dev@ghatkopar-mail.example")
 NAMES = ("Raghunathan", "Devyani", "Ghatkopar")
 STREETS = ("Lokhandwala Complex", "400053 Andheri", "Flat 7B Silver Oak")
+KEY = "a key for canaries, 32 characters at least"
 PUBLISHED = ("lake", "releases", "reports", "logs", ".state")
 
 ORDERS = """\
@@ -72,7 +73,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (home / "inbox" / "contacts.csv").write_text(NOBODYS)
     (home / "inbox" / "contacts.txt").write_text(NOBODYS)
     command = [sys.executable, "-m", "pipelines.cli", "run", str(home), "--as-of", AS_OF]
-    environment = {"MILAAN_KEY": "a key for canaries, 32 characters at least", "PATH": "/usr/bin:/bin"}
+    environment = {"MILAAN_KEY": KEY, "PATH": "/usr/bin:/bin"}
     done = subprocess.run(command, capture_output=True, check=False, env=environment)
     assert done.returncode == 0, done.stderr.decode()
     (home / "logs").mkdir(exist_ok=True)
@@ -126,16 +127,16 @@ def contents(path: Path) -> Iterator[bytes]:
             yield repr(database.execute("select sql from duckdb_views()").fetchall()).encode()
 
 
-def found_in(*roots: Path) -> set[str]:
-    """Needles that occur below the roots."""
-    wanted = {needle.encode(): needle for needle in needles()}
+def found_in(*roots: Path, sought: Iterable[str] | None = None) -> set[str]:
+    """Needles, or other texts in lower case, that occur below the roots."""
+    wanted = {needle.encode(): needle for needle in sought or needles()}
     found = set()
     for root in roots:
         for path in sorted(root.rglob("*")):
             if path.is_file():
                 for content in contents(path):
                     lowered = content.lower()
-                    found |= {needle for sought, needle in wanted.items() if sought in lowered}
+                    found |= {needle for code, needle in wanted.items() if code in lowered}
     return found
 
 
@@ -146,6 +147,11 @@ def test_nobody_is_found_in_what_is_published(home: Path) -> None:
 def test_no_file_name_gives_anybody_away(home: Path) -> None:
     names = " ".join(str(path.relative_to(home)) for name in PUBLISHED for path in (home / name).rglob("*"))
     assert [needle for needle in needles() if needle in names.lower()] == []
+
+
+def test_neither_the_key_nor_the_place_of_the_home_is_published(home: Path) -> None:
+    secrets = {KEY.lower(), str(home).lower()}
+    assert found_in(home / "lake", home / "releases", home / "reports", sought=secrets) == set()
 
 
 def test_the_rows_of_the_planted_people_were_judged(home: Path) -> None:

@@ -45,6 +45,7 @@ class _RawRecords(Contract):
     """Columns that a record outside quarantine always has."""
 
     @pa.dataframe_check
+    @classmethod
     def kept_rows_are_whole(cls, data: pa.PolarsData) -> pl.LazyFrame:
         """A record outside quarantine has every value that its kind requires."""
         whole = pl.all_horizontal(pl.col(name).is_not_null() for name in cls._filled)
@@ -54,22 +55,36 @@ class _RawRecords(Contract):
 class RawOrders(_RawRecords):
     """GoKwik orders; one row per record. Sorted by (file, line)."""
 
-    _filled = ("order_id", "order_key", "placed_at", "subtotal_paise", "grand_total_paise", "loyalty_paise", "state")
+    _filled = (
+        "order_id",
+        "order_key",
+        "placed_at",
+        "subtotal_paise",
+        "grand_total_paise",
+        "loyalty_paise",
+        "state",
+    )
 
     order_id: pl.String = pa.Field(nullable=True)
     order_key: pl.String = pa.Field(nullable=True, description="order_id as a reference key")
     order_name: pl.String = pa.Field(nullable=True)
     gokwik_id: pl.String = pa.Field(nullable=True)
-    order_token: pl.String = pa.Field(nullable=True, description="seal under which a text may hold the order_key")
+    order_token: pl.String = pa.Field(
+        nullable=True, description="seal under which a text may hold the order_key"
+    )
     name_token: pl.String = pa.Field(nullable=True)
     gokwik_token: pl.String = pa.Field(nullable=True)
     phone_seal: pl.String = pa.Field(nullable=True)
     email_seal: pl.String = pa.Field(nullable=True)
     surface: pl.String = pa.Field(nullable=True)
     device: pl.String = pa.Field(nullable=True)
-    payment_kind: pl.String = pa.Field(nullable=True, isin=PAYMENTS, description="null when the method is blank")
+    payment_kind: pl.String = pa.Field(
+        nullable=True, isin=PAYMENTS, description="null when the method is blank"
+    )
     apply_mode: pl.String = pa.Field(nullable=True, isin=("auto", "manual"))
-    state: pl.String = pa.Field(nullable=True, isin=STATES, description="as the row's words say, whenever they came")
+    state: pl.String = pa.Field(
+        nullable=True, isin=STATES, description="as the row's words say, whenever they came"
+    )
     has_coupon: pl.Boolean = pa.Field(nullable=True)
     skip_tags: _LIST = pa.Field(nullable=True)  # type: ignore[valid-type]
     mrp_paise: pl.Int64 = coins(nullable=True)
@@ -112,7 +127,7 @@ class RawEntries(_RawRecords):
     reference_key: pl.String = pa.Field(nullable=True)
     parent_key: pl.String = pa.Field(nullable=True)
     hash_key: pl.String = pa.Field(nullable=True)
-    text_tokens: _LIST = pa.Field(nullable=True, description="every whole token of title and description, sealed")  # type: ignore[valid-type]
+    text_tokens: _LIST = pa.Field(nullable=True, description="every whole token of the text, sealed")  # type: ignore[valid-type]
     has_text: pl.Boolean = pa.Field(nullable=True)
     text_seal: pl.String = pa.Field(nullable=True)
     bonus_name: pl.String = pa.Field(nullable=True)
@@ -138,7 +153,9 @@ class RawMembers(_RawRecords):
     phone_seal: pl.String = pa.Field(nullable=True)
     email_seal: pl.String = pa.Field(nullable=True)
     lead_seal: pl.String = pa.Field(nullable=True)
-    lead_id: pl.String = pa.Field(nullable=True, description="no secret; sealed where it is a phone or an e-mail")
+    lead_id: pl.String = pa.Field(
+        nullable=True, description="no secret; sealed where it is a phone or an e-mail"
+    )
     tier: pl.String = pa.Field(nullable=True)
     balance_coins: pl.Int64 = coins(nullable=True)
     is_holdout: pl.Boolean = pa.Field(nullable=True)

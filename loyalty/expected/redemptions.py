@@ -133,12 +133,11 @@ def value_paise(coins: pl.Expr) -> pl.Expr:
 
 def needed_coins(discount: pl.Expr) -> pl.Expr:
     """``needed(d)`` of details R2 and R14: the fewest coins that a discount needs."""
-    base = pl.col("base_paise").cast(pl.Int128) * pl.col("step_bps")
-    share = pl.when(base > 0).then(base).otherwise(1)
-    steps = mul_div(discount, pl.lit(10_000), share, "ceil")
-    percent = pl.min_horizontal(
-        _steps_max(), pl.when((base > 0) | (discount == 0)).then(steps).otherwise(_steps_max())
-    )
+    # A discount beyond the base needs every step, as the whole base does: its size must not matter.
+    discounted = pl.min_horizontal(discount, "base_paise")
+    share = pl.col("base_paise").cast(pl.Int128) * pl.col("step_bps")
+    steps = mul_div(discounted, pl.lit(10_000), pl.when(share > 0).then(share), "ceil")
+    percent = pl.when(discount == 0).then(0).otherwise(pl.min_horizontal(_steps_max(), steps))
     stepped = mul_div(discount, pl.lit(1), pl.col("step_paise"), "ceil")
     return (
         pl.when(is_percent())

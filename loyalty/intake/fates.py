@@ -25,7 +25,11 @@ def with_fates(records: pl.DataFrame, key: Sequence[str], content: Sequence[str]
     fate = pl.when(has_reasons).then(pl.lit("quarantined")).otherwise(pl.col("fate").fill_null("accepted"))
     return (
         numbered.join(
-            _repeated_fates(repeated, key, content), on="row", how="left", validate="1:1", maintain_order="left"
+            _repeated_fates(repeated, key, content),
+            on="row",
+            how="left",
+            validate="1:1",
+            maintain_order="left",
         )
         .with_columns(fate=fate)
         .drop("row")

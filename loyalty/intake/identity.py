@@ -16,7 +16,9 @@ def bridge(raw_members: pl.DataFrame) -> pl.DataFrame:
     phones the smallest seal is the key, so that the answer depends on nothing else.
     """
     records = raw_members.filter(ACCEPTED).select(_SEALS).unique(maintain_order=True).with_row_index("record")
-    held = records.unpivot(on=_SEALS, index="record", variable_name="sort", value_name="seal").drop_nulls("seal")
+    held = records.unpivot(on=_SEALS, index="record", variable_name="sort", value_name="seal").drop_nulls(
+        "seal"
+    )
     ranks = {name: rank for rank, name in enumerate(_SEALS)}
     seals = held.select("seal", rank=pl.col("sort").replace_strict(ranks, return_dtype=pl.Int64))
     nodes = seals.unique().sort("seal").with_row_index("node")

@@ -1,7 +1,7 @@
-"""Which export is this? The kinds of contract §3, their columns, and the headers that name them.
+"""The kinds of export (contract §3): their columns, and the headers that name them.
 
-A header matches whatever its case, blanks, underscores, dots and hyphens. Columns that no kind knows
-are kept out. This table says what exists; reading a value is the business of `parse`.
+A header matches whatever its case, blanks, underscores, dots and hyphens. This table says what exists;
+which kind a file is, is the business of `recognition`, what a value means that of `parse`.
 """
 
 import re
@@ -20,9 +20,6 @@ Form = Literal[
 ExtraHeaders = Mapping[str, Mapping[str, Sequence[str]]]
 """Kind → column → further headers that mean it, as a brand writes them."""
 
-HEADER_WITHIN = 20
-"""A header is looked for in so many rows (details I10)."""
-
 
 @dataclass(frozen=True)
 class Column:
@@ -37,11 +34,6 @@ class Column:
     aliases: tuple[str, ...] = ()
     required: bool = False
     filled: bool = False
-
-    @property
-    def headers(self) -> tuple[str, ...]:
-        """Every header that means this column, the surest first."""
-        return (self.name, *self.aliases)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,72 +66,9 @@ class Kind:
         return " or ".join(self.column(key).name for key in group)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Recognition:
-    """What a header row was recognised as. ``columns`` maps a column's key to its position."""
-
-    kind: Kind | None
-    columns: Mapping[str, int]
-    guessed: tuple[str, ...] = ()
-    unknown: tuple[int, ...] = ()
-    missing: tuple[str, ...] = ()
-    repeated: tuple[str, ...] = ()
-    is_certain: bool = False
-
-    @property
-    def fault(self) -> str | None:
-        """Why no row of the file can be read, or None."""
-        if self.kind is None:
-            return "not a known kind of export"
-        if self.missing:
-            return f"{self.kind.name} without the required column {', '.join(self.missing)}"
-        if self.repeated:
-            return f"the column {', '.join(self.repeated)} stands more than once"
-        if not self.kind.is_read:
-            return f"{self.kind.name} exports are not read yet"
-        return None
-
-
 def plain(header: str) -> str:
     """A header as it is compared: no case, blanks, underscores, dots or hyphens."""
     return re.sub(r"[\s_.\-\ufeff\u200b]+", "", header).casefold()
-
-
-def recognise(header: Sequence[str], extra: ExtraHeaders | None = None) -> Recognition:
-    """The kind of a header row by its signature; else the kind most of whose required columns are there.
-
-    A guessed kind always has ``missing`` columns. No kind at all: every position is unknown.
-    """
-    places: dict[str, list[int]] = {}
-    for position, name in enumerate(header):
-        if plain(name):
-            places.setdefault(plain(name), []).append(position)
-    best, share = None, 0.0
-    for kind in KINDS:
-        found = _map(kind, places, (extra or {}).get(kind.name, {}))
-        missing = tuple(kind.label(group) for group in kind.required if not any(key in found for key in group))
-        if _is_signed(kind, found, places):
-            return _recognition(kind, found, missing, places, len(header), is_certain=True)
-        present = len(kind.required) - len(missing)
-        if present >= _GUESS_COLUMNS and present / len(kind.required) > max(share, _GUESS_SHARE):
-            best, share = (kind, found, missing), present / len(kind.required)
-    if best is None:
-        return Recognition(kind=None, columns={}, unknown=tuple(range(len(header))))
-    kind, found, missing = best
-    signature = tuple(kind.label(group) for group in kind.signature if not any(key in found for key in group))
-    return _recognition(kind, found, missing or signature, places, len(header), is_certain=False)
-
-
-def find_header(rows: Sequence[Sequence[str]], extra: ExtraHeaders | None = None) -> int | None:
-    """Position of the header among the first rows: the first of a certain kind, else of a guessed one."""
-    guess = None
-    for position, row in enumerate(rows[:HEADER_WITHIN]):
-        recognition = recognise(row, extra)
-        if recognition.is_certain:
-            return position
-        if guess is None and recognition.kind is not None:
-            guess = position
-    return guess
 
 
 def checked_headers(extra: ExtraHeaders) -> ExtraHeaders:
@@ -160,56 +89,6 @@ def checked_headers(extra: ExtraHeaders) -> ExtraHeaders:
                 raise UserError(f"sources.{name} has no column {column}; name one of its columns instead")
             checked.setdefault(name, {})[keys[plain(column)]] = tuple(headers)
     return checked
-
-
-_GUESS_COLUMNS = 3
-_GUESS_SHARE = 0.5
-
-
-def _map(
-    kind: Kind, places: Mapping[str, Sequence[int]], extra: Mapping[str, Sequence[str]]
-) -> dict[str, tuple[str, int]]:
-    """Key → (header, position): first every column by its own name, then by the brand's, then by aliases."""
-    found: dict[str, tuple[str, int]] = {}
-    taken: set[str] = set()
-    rounds = (
-        lambda column: (column.name,),
-        lambda column: extra.get(column.key, ()),
-        lambda column: column.aliases,
-    )
-    for headers in rounds:
-        for column in kind.columns:
-            for name in map(plain, headers(column)):
-                if column.key not in found and name in places and name not in taken:
-                    found[column.key] = (name, places[name][0])
-                    taken.add(name)
-    return found
-
-
-def _is_signed(kind: Kind, found: Mapping[str, object], places: Mapping[str, object]) -> bool:
-    has_all = all(any(key in found for key in group) for group in kind.signature)
-    return has_all and not any(plain(name) in places for name in kind.never)
-
-
-def _recognition(
-    kind: Kind,
-    found: Mapping[str, tuple[str, int]],
-    missing: tuple[str, ...],
-    places: Mapping[str, Sequence[int]],
-    width: int,
-    *,
-    is_certain: bool,
-) -> Recognition:
-    used = {position for _, position in found.values()}
-    return Recognition(
-        kind=kind,
-        columns={key: position for key, (_, position) in found.items()},
-        guessed=tuple(key for key, (name, _) in found.items() if name != plain(kind.column(key).name)),
-        unknown=tuple(position for position in range(width) if position not in used),
-        missing=missing,
-        repeated=tuple(kind.column(key).name for key, (name, _) in found.items() if len(places[name]) > 1),
-        is_certain=is_certain,
-    )
 
 
 _UPDATED = Column("updated_at", "Updated At", "instant", ("updated", "last_updated", "modified_at"))
@@ -290,8 +169,8 @@ NECTOR_LEDGER = Kind(
             required=True, filled=True,
         ),
         Column(
-            "operation", "operation", "operation", ("dr/cr", "cr/dr", "credit/debit", "points_operation", "transaction_type"),
-            required=True, filled=True,
+            "operation", "operation", "operation",
+            ("dr/cr", "cr/dr", "credit/debit", "points_operation", "transaction_type"), required=True, filled=True,
         ),
         Column("type", "type", "word", ("trigger", "source")),
         Column("status", "status", "word", ("state",)),
@@ -353,9 +232,7 @@ def _unread(name: str, signature: str, columns: str) -> Kind:
     """A kind that is recognised only: groups of headers apart by ``;``, alternatives by ``|``."""
     names = [text.strip() for text in columns.split(",")]
     groups = tuple(tuple(plain(text) for text in group.split("|")) for group in signature.split(";"))
-    return Kind(
-        name=name, signature=groups, columns=tuple(Column(plain(text), text) for text in names)
-    )  # fmt: skip
+    return Kind(name=name, signature=groups, columns=tuple(Column(plain(text), text) for text in names))
 
 
 KINDS = (
@@ -370,9 +247,9 @@ KINDS = (
     _unread(
         "shopify_orders",
         "Name;Lineitem price",
-        "Name, Id, Email, Phone, Financial Status, Paid at, Fulfillment Status, Fulfilled at, Created at, Cancelled at, "
-        "Subtotal, Shipping, Taxes, Total, Discount Code, Discount Amount, Refunded Amount, Payment Method, Tags, "
-        "Note Attributes, Lineitem quantity, Lineitem name, Lineitem price, Lineitem sku, Lineitem discount",
+        "Name, Id, Email, Phone, Financial Status, Paid at, Fulfillment Status, Fulfilled at, Created at, "
+        "Cancelled at, Subtotal, Shipping, Taxes, Total, Discount Code, Discount Amount, Refunded Amount, Payment Method, "
+        "Tags, Note Attributes, Lineitem quantity, Lineitem name, Lineitem price, Lineitem sku, Lineitem discount",
     ),
     _unread(
         "gokwik_carts",
@@ -401,3 +278,22 @@ KINDS = (
     MEMBERS,
 )
 """Every kind, the most telling signature first."""
+
+_COMMON_WORDS = """
+    address amount area attributes awb billing brand browser campaign carrier category city code comment
+    company content count country courier currency customer description designer details district first
+    full gateway gender gst gstin hsn id image invoice ip item items landing language last line link
+    locality location manager medium name new note notes number order page partner pay pin pincode
+    postal product province quantity rate reason region remark remarks risk rto score segment seller
+    shipping size sku slot source state status store street sub tag tags term theme time title total
+    tracking type unit url user utm variant vendor weight zip zone
+"""
+HEADER_WORDS = frozenset(
+    word
+    for text in (
+        _COMMON_WORDS,
+        *(text for kind in KINDS for column in kind.columns for text in (column.name, *column.aliases)),
+    )
+    for word in re.findall(r"[a-z]+", text.casefold())
+)
+"""Words that name columns and never people: a header made of them may be shown."""

@@ -1,11 +1,13 @@
 """Text to values by tables of accepted forms: what fits no form is a fault of its row, never a guess.
 
-Every function takes an expression of *cleaned* text (see `cleaned`), null where the cell is blank, and
-gives the value with the faults that keep a row out. A blank has no fault here.
+A reader takes a frame with one column ``text`` of *cleaned* text (see `cleaned`), null where the cell is
+blank, and gives ``value`` and one boolean column per reason, named by it, that says where a row must
+stay out. A blank has no fault here. Each step is a frame of its own: polars would else split a text
+once per expression that looks at it.
 """
 
+from collections.abc import Mapping
 from itertools import product
-from typing import NamedTuple
 
 import polars as pl
 
@@ -15,6 +17,7 @@ NULL_WORDS = ("", "-", "na", "n/a", "null")
 TOTALS = ("total", "totals", "grand total", "sub total", "subtotal")
 YES, NO = ("true", "yes", "y", "t", "1"), ("false", "no", "n", "f", "0")
 
+_TEXT = pl.col("text")
 _SPELLED_NULLS = [
     "".join(letters)
     for word in NULL_WORDS
@@ -27,15 +30,12 @@ _RUPEES = (
     rf"^(?P<open>\()?\s*(?P<before>{_MINUS})?\s*{_RUPEE}?\s*(?P<inner>{_MINUS})?\s*{_DIGITS}"
     rf"\s*(?P<after>{_MINUS})?\s*{_RUPEE}?\s*(?P<close>\))?$"
 )
-_COINS = rf"^(?P<open>\()?(?P<before>{_MINUS})?(?P<inner>{_MINUS})?{_DIGITS}(?P<after>{_MINUS})?(?P<close>\))?$"
+_COINS = (
+    rf"^(?P<open>\()?(?P<before>{_MINUS})?(?P<inner>{_MINUS})?{_DIGITS}(?P<after>{_MINUS})?(?P<close>\))?$"
+)
+_SCIENTIFIC_REASON = "id in scientific notation"
+_LARGEST = (1 << 63) - 1
 _SCIENTIFIC = r"^[0-9]+(?:[.,][0-9]+)?[eE]\+[0-9]+$"
-
-
-class Parsed(NamedTuple):
-    """A value, and when each reason holds against it."""
-
-    value: pl.Expr
-    faults: tuple[tuple[str, pl.Expr], ...] = ()
 
 
 def cleaned(text: pl.Expr) -> pl.Expr:
@@ -44,92 +44,105 @@ def cleaned(text: pl.Expr) -> pl.Expr:
     return pl.when(~trimmed.is_in(_SPELLED_NULLS)).then(trimmed)
 
 
-def rupees(text: pl.Expr, *, may_be_negative: bool = True) -> Parsed:
+def rupees(text: pl.LazyFrame, *, may_be_negative: bool = True) -> pl.LazyFrame:
     """Paise of rupee text: plain, Indian or Western grouping, ₹, Rs. or INR, at most two decimals.
 
     Parentheses and a minus on either side mean negative (details I7).
     """
-    number = text.str.extract_groups(_RUPEES)
-    whole, rest, is_negative, fits = _number(number)
-    paise = whole * 100 + rest.str.pad_end(2, "0").cast(pl.Int64, strict=False).fill_null(0)
-    has_fraction = rest.str.len_bytes().fill_null(0) > 2  # noqa: PLR2004 - paise
-    value = pl.when(fits & (whole <= LIMIT // 100) & ~has_fraction).then(
-        pl.when(is_negative).then(-paise).otherwise(paise)
+    number = _number(text, _RUPEES).with_columns(
+        paise=pl.col("whole") * 100
+        + pl.col("rest").str.pad_end(2, "0").cast(pl.Int64, strict=False).fill_null(0),
+        has_more=pl.col("rest").str.len_bytes() > len("00"),
+        is_large=pl.col("whole") > LIMIT // 100,
     )
-    faults = [
-        ("not an amount in rupees", text.is_not_null() & ~fits),
-        ("more than two decimals", fits & has_fraction),
-        ("too large", fits & (whole.is_null() | (whole > LIMIT // 100))),
-    ]
-    if not may_be_negative:
-        faults.append(("negative", fits & is_negative & (paise > 0)))
-    return Parsed(value, tuple(faults))
+    is_sound = pl.col("fits") & ~pl.col("has_more") & ~pl.col("is_large")
+    return number.select(
+        value=pl.when(is_sound).then(pl.when("is_negative").then(-pl.col("paise")).otherwise("paise")),
+        **{
+            "not an amount in rupees": ~pl.col("fits"),
+            "more than two decimals": pl.col("fits") & pl.col("has_more"),
+            "too large": pl.col("fits") & pl.col("is_large"),
+        },
+        **({} if may_be_negative else {"negative": is_sound & pl.col("is_negative") & (pl.col("paise") > 0)}),
+    )
 
 
-def coins(text: pl.Expr, *, may_be_signed: bool = True) -> Parsed:
+def coins(text: pl.LazyFrame, *, may_be_signed: bool = True) -> pl.LazyFrame:
     """Whole coins, grouped or not; ``.0`` and ``.00`` say nothing, any other fraction is a fault."""
-    number = text.str.extract_groups(_COINS)
-    whole, rest, is_negative, fits = _number(number)
-    has_fraction = ~rest.fill_null("0").is_in(("0", "00"))
-    value = pl.when(fits & ~has_fraction & (whole <= LIMIT)).then(
-        pl.when(is_negative).then(-whole).otherwise(whole)
+    number = _number(text, _COINS).with_columns(
+        has_more=~pl.col("rest").is_in(("", "0", "00")), is_large=pl.col("whole") > LIMIT
     )
-    faults = [
-        ("not a number of coins", text.is_not_null() & ~fits),
-        ("not whole coins", fits & has_fraction),
-        ("too large", fits & (whole.is_null() | (whole > LIMIT))),
-    ]
-    if not may_be_signed:
-        faults.append(("must be unsigned", fits & is_negative))
-    return Parsed(value, tuple(faults))
-
-
-def _number(groups: pl.Expr) -> tuple[pl.Expr, pl.Expr, pl.Expr, pl.Expr]:
-    """Whole part (null when beyond 64 bits), digits after the point, whether negative, whether of any form."""
-    field = groups.struct.field
-    given = field("whole")
-    rest = field("rest")
-    is_open, is_closed = field("open").is_not_null(), field("close").is_not_null()
-    minuses = pl.sum_horizontal(
-        is_open, field("before").is_not_null(), field("inner").is_not_null(), field("after").is_not_null()
+    is_sound = pl.col("fits") & ~pl.col("has_more") & ~pl.col("is_large")
+    return number.select(
+        value=pl.when(is_sound).then(pl.when("is_negative").then(-pl.col("whole")).otherwise("whole")),
+        **{
+            "not a number of coins": ~pl.col("fits"),
+            "not whole coins": pl.col("fits") & pl.col("has_more"),
+            "too large": pl.col("fits") & pl.col("is_large"),
+        },
+        **({} if may_be_signed else {"must be unsigned": pl.col("fits") & pl.col("is_negative")}),
     )
-    has_digits = (given != "") | rest.is_not_null()
-    fits = (given.is_not_null() & has_digits & (is_open == is_closed) & (minuses <= 1)).fill_null(value=False)
-    whole = (
-        pl.when(given == "").then(pl.lit("0")).otherwise(given.str.replace_all(",", "", literal=True))
-    ).cast(pl.Int64, strict=False)
-    return whole, rest, minuses == 1, fits
 
 
-def identifier(text: pl.Expr, *, has_hash: bool = False) -> Parsed:
+def identifier(text: pl.LazyFrame, *, has_hash: bool = False) -> pl.LazyFrame:
     """An id as written, without a trailing ``.0``; with ``has_hash`` without a leading ``#`` (details I8, S10)."""
-    trimmed = text
-    if has_hash:
-        trimmed = trimmed.str.strip_prefix("#").str.strip_chars()
-    trimmed = trimmed.str.strip_suffix(".0").str.strip_chars()
-    faults = (
-        ("id in scientific notation", text.str.contains(_SCIENTIFIC)),
-        ("totals row", text.str.to_lowercase().is_in(TOTALS)),
-        ("blank", trimmed == ""),
+    bare = _TEXT.str.strip_prefix("#").str.strip_chars() if has_hash else _TEXT
+    return text.with_columns(bare=bare.str.strip_suffix(".0").str.strip_chars()).select(
+        value=pl.when(pl.col("bare") != "").then("bare"),
+        **{
+            _SCIENTIFIC_REASON: _TEXT.str.contains(_SCIENTIFIC),
+            "totals row": _TEXT.str.to_lowercase().is_in(TOTALS),
+            "blank": pl.col("bare") == "",
+        },
     )
-    return Parsed(pl.when(trimmed != "").then(trimmed), faults)
 
 
-def name(text: pl.Expr) -> Parsed:
+def name(text: pl.LazyFrame) -> pl.LazyFrame:
     """A further id of the row, exactly as written."""
-    return Parsed(text, (("id in scientific notation", text.str.contains(_SCIENTIFIC)),))
+    return text.select(value=_TEXT, **{_SCIENTIFIC_REASON: _TEXT.str.contains(_SCIENTIFIC)})
 
 
-def reference(text: pl.Expr) -> Parsed:
+def reference(text: pl.LazyFrame) -> pl.LazyFrame:
     """An id of something else, as the key that it is compared by."""
-    return Parsed(reference_key(text), (("id in scientific notation", text.str.contains(_SCIENTIFIC)),))
+    return text.select(value=reference_key(_TEXT), **{_SCIENTIFIC_REASON: _TEXT.str.contains(_SCIENTIFIC)})
+
+
+def flag(text: pl.LazyFrame) -> pl.LazyFrame:
+    """True or false."""
+    return _one_of(text, {**dict.fromkeys(YES, True), **dict.fromkeys(NO, False)}, "neither true nor false")
+
+
+def operation(text: pl.LazyFrame) -> pl.LazyFrame:
+    """``cr`` or ``dr``."""
+    return _one_of(text, {"cr": "cr", "credit": "cr", "dr": "dr", "debit": "dr"}, "neither cr nor dr")
+
+
+def wallet(text: pl.LazyFrame) -> pl.LazyFrame:
+    """``coins`` or ``credits``."""
+    words = {"coins": "coins", "coin": "coins", "credits": "credits", "credit": "credits"}
+    return _one_of(text, words, "neither coins nor credits")
+
+
+def words(text: pl.LazyFrame) -> pl.LazyFrame:
+    """Status words as they are compared."""
+    return text.select(value=word(_TEXT))
+
+
+def as_written(text: pl.LazyFrame) -> pl.LazyFrame:
+    """Text that something else reads."""
+    return text.select(value=_TEXT)
 
 
 def reference_key(text: pl.Expr) -> pl.Expr:
     """How ids are compared: no outer blanks, leading ``#`` or trailing ``.0``, lower case; null when blank."""
-    trimmed = text.str.strip_chars().str.strip_prefix("#").str.strip_chars().str.strip_suffix(".0")
-    lower = trimmed.str.strip_chars().str.to_lowercase()
-    return pl.when(lower != "").then(lower)
+    bare = (
+        text.str.strip_chars()
+        .str.strip_prefix("#")
+        .str.strip_chars()
+        .str.strip_suffix(".0")
+        .str.strip_chars()
+    )
+    return pl.when(bare != "").then(bare.str.to_lowercase())
 
 
 def phone_digits(text: pl.Expr) -> pl.Expr:
@@ -160,24 +173,38 @@ def word(text: pl.Expr) -> pl.Expr:
     return text.str.to_lowercase().str.replace_all(r"[\s_-]+", "_")
 
 
-def flag(text: pl.Expr) -> Parsed:
-    """True or false."""
-    lower = text.str.to_lowercase()
-    is_yes = lower.is_in(YES)
-    return Parsed(pl.when(text.is_not_null()).then(is_yes), (("neither true nor false", ~lower.is_in(YES + NO)),))
+def _one_of(text: pl.LazyFrame, known: Mapping[str, str | bool], reason: str) -> pl.LazyFrame:
+    dtype = pl.Boolean if True in known.values() else pl.String
+    value = _TEXT.str.to_lowercase().replace_strict(known, default=None, return_dtype=dtype)
+    return text.select("text", value=value).select(
+        "value", (_TEXT.is_not_null() & pl.col("value").is_null()).alias(reason)
+    )
 
 
-def operation(text: pl.Expr) -> Parsed:
-    """``cr`` or ``dr``."""
-    return _one_of(text, {"cr": "cr", "credit": "cr", "dr": "dr", "debit": "dr"}, "neither cr nor dr")
+def _number(text: pl.LazyFrame, form: str) -> pl.LazyFrame:
+    """``whole, rest`` (digits after the point), ``is_negative, fits``; ``fits`` is null where there is no text.
 
-
-def wallet(text: pl.Expr) -> Parsed:
-    """``coins`` or ``credits``."""
-    words = {"coins": "coins", "coin": "coins", "credits": "credits", "credit": "credits"}
-    return _one_of(text, words, "neither coins nor credits")
-
-
-def _one_of(text: pl.Expr, words: dict[str, str], reason: str) -> Parsed:
-    value = text.str.to_lowercase().replace_strict(words, default=None, return_dtype=pl.String)
-    return Parsed(value, ((reason, text.is_not_null() & value.is_null()),))
+    A whole part beyond 64 bits becomes the largest of them: too large for anyone.
+    """
+    is_open, is_closed = pl.col("open").is_not_null(), pl.col("close").is_not_null()
+    minuses = pl.sum_horizontal(
+        is_open, *(pl.col(place).is_not_null() for place in ("before", "inner", "after"))
+    )
+    has_digits = (pl.col("whole") != "") | pl.col("rest").is_not_null()
+    fits = has_digits.fill_null(value=False) & (is_open == is_closed) & (minuses <= 1)
+    digits = (
+        pl.when(pl.col("whole") != "")
+        .then("whole")
+        .otherwise(pl.lit("0"))
+        .str.replace_all(",", "", literal=True)
+    )
+    return (
+        text.with_columns(found=_TEXT.str.extract_groups(form))
+        .unnest("found")
+        .select(
+            whole=digits.cast(pl.Int64, strict=False).fill_null(_LARGEST),
+            rest=pl.col("rest").fill_null(""),
+            is_negative=minuses == 1,
+            fits=pl.when(_TEXT.is_not_null()).then(fits),
+        )
+    )

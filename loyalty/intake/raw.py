@@ -70,11 +70,17 @@ def raw_entries(exports: Sequence[Export], intake: Intake) -> pl.DataFrame:
         .when(status.is_in(PENDING))
         .then(pl.lit("pending"))
         .otherwise(pl.lit("void")),
-        type=pl.when(kind.is_null()).then(pl.lit("")).when(kind.is_in(TYPES)).then(kind).otherwise(pl.lit("other")),
+        type=pl.when(kind.is_null())
+        .then(pl.lit(""))
+        .when(kind.is_in(TYPES))
+        .then(kind)
+        .otherwise(pl.lit("other")),
     )
     texts = sealed_texts(typed["title"], typed["description"], intake.rulebook.bonus_names, intake.sealer)
     sealed = _discreet(
-        sealed_people(typed, intake.sealer).with_columns(texts), ("reference_key", "parent_key", "hash_key"), intake.sealer
+        sealed_people(typed, intake.sealer).with_columns(texts),
+        ("reference_key", "parent_key", "hash_key"),
+        intake.sealer,
     )
     return _landed(sealed, RawEntries, key=("entry_id",))
 
@@ -89,10 +95,12 @@ def raw_members(exports: Sequence[Export], intake: Intake) -> pl.DataFrame:
 
     A record with neither a customer id nor a valid phone or e-mail is nobody's, and quarantined.
     """
-    records = _records(exports, MEMBERS, intake).with_columns(pl.col("tier").str.to_lowercase(), shown_id="lead_id")
+    records = _records(exports, MEMBERS, intake).with_columns(
+        tier=states.tier(pl.col("tier"), intake.tiers), shown_id="lead_id"
+    )
     phones = pl.concat_str(pl.lit("mobile: "), shape(pl.col("phone").fill_null("")))
     sealed = _discreet(
-        sealed_people(records.with_columns(phones=phones), intake.sealer), ("shown_id", "tier"), intake.sealer
+        sealed_people(records.with_columns(phones=phones), intake.sealer), ("shown_id",), intake.sealer
     ).with_columns(lead_id="shown_id", person=pl.coalesce("lead_seal", "phone_seal", "email_seal"))
     is_nobody = pl.col("person").is_null() & (pl.col("reasons").list.len() == 0)
     whole = sealed.with_columns(
@@ -107,13 +115,18 @@ def _loyalty() -> pl.Expr:
     others = ("coupon_paise", "prepaid_discount_paise", "other_discount_paise")
     rest = pl.col("total_discount_paise").fill_null(0) - pl.sum_horizontal(others)
     given = pl.col("loyalty_paise").fill_null(0)
-    return pl.when("has_loyalty_paise").then(given).otherwise(pl.max_horizontal(rest, 0))
+    return pl.when("has_loyalty").then(given).otherwise(pl.max_horizontal(rest, 0))
 
 
 def _records(exports: Sequence[Export], kind: Kind, intake: Intake) -> pl.DataFrame:
     """The typed records of every export of a kind that is not set aside."""
     read = [export for export in exports if export.kind is kind and export.fault is None]
-    return pl.concat(typed_records(export, intake.zone(kind.name)) for export in (_nothing(kind), *read))
+    return pl.concat(
+        typed_records(export, intake.zone(kind.name)).with_columns(
+            has_loyalty=pl.lit("loyalty_paise" in export.recognition.columns)
+        )
+        for export in (_nothing(kind), *read)
+    )
 
 
 def _nothing(kind: Kind) -> Export:

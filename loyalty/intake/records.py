@@ -55,9 +55,9 @@ def quarantine(
     member_rows: pl.DataFrame,
 ) -> pl.DataFrame:
     """One row per (file, line, reason); line 0 where a file is set aside whole (contract `Quarantine`)."""
-    whole = files.filter(pl.col("reason").is_not_null() & ~pl.col("is_repeat") & (pl.col("reason") != EMPTY)).select(
-        "file", pl.lit(0, pl.Int64).alias("line"), "reason", text="shape"
-    )
+    whole = files.filter(
+        pl.col("reason").is_not_null() & ~pl.col("is_repeat") & (pl.col("reason") != EMPTY)
+    ).select("file", pl.lit(0, pl.Int64).alias("line"), "reason", text="shape")
     records = [
         rows.filter(pl.col("fate") == "quarantined")
         .explode("reasons", "shapes")

@@ -4,42 +4,44 @@ What comes out still holds phones and free text: `raw` seals it at once, and not
 """
 
 from collections.abc import Callable
+from functools import partial
 
 import polars as pl
 
 from loyalty.intake import instants, parse
 from loyalty.intake.instants import DateOrder
 from loyalty.intake.kinds import Column, Form, Kind
-from loyalty.intake.parse import Parsed
 from loyalty.intake.survey import Export
 from loyalty.intake.tables import shape
 from loyalty.values.times import INSTANT
 
-_FORMS: dict[Form, Callable[[pl.Expr], Parsed]] = {
+Reader = Callable[[pl.LazyFrame], pl.LazyFrame]
+
+_FORMS: dict[Form, Reader] = {
     "id": parse.identifier,
-    "order_id": lambda text: parse.identifier(text, has_hash=True),
+    "order_id": partial(parse.identifier, has_hash=True),
     "lead": parse.identifier,
     "name": parse.name,
     "reference": parse.reference,
     "money": parse.rupees,
-    "amount": lambda text: parse.rupees(text, may_be_negative=False),
+    "amount": partial(parse.rupees, may_be_negative=False),
     "coins": parse.coins,
-    "count": lambda text: parse.coins(text, may_be_signed=False),
+    "count": partial(parse.coins, may_be_signed=False),
     "flag": parse.flag,
     "operation": parse.operation,
     "wallet": parse.wallet,
-    "word": lambda text: Parsed(parse.word(text)),
-    "phone": Parsed,
-    "email": Parsed,
-    "text": Parsed,
+    "word": parse.words,
+    "phone": parse.as_written,
+    "email": parse.as_written,
+    "text": parse.as_written,
 }
 
 
 def typed_records(export: Export, zone: str) -> pl.DataFrame:
     """Every column of the kind, typed, with ``file, sha256, line, reasons, shapes, newest_at``; by line.
 
-    A column that the file lacks is null, and its ``has_<column>`` false. ``newest_at`` is the file's newest instant: which of two
-    files is later goes by content (details I11). When coins expire says nothing of a file's age.
+    A column that the file lacks is null. ``newest_at`` is the file's newest instant: which of two files
+    is later goes by content (details I11). When coins expire says nothing of a file's age.
 
     Raises:
         ValueError: The export is set aside whole.
@@ -48,8 +50,12 @@ def typed_records(export: Export, zone: str) -> pl.DataFrame:
     if kind is None or order is None:
         raise ValueError(f"{table.file} is set aside whole and has no records")
     known = export.texts(column.key for column in kind.columns)
-    absent = [pl.lit(None, pl.String).alias(column.key) for column in kind.columns if column.key not in known.columns]
-    texts = (known if known.width else pl.DataFrame({"line": table.lines})).with_columns(absent)
+    absent = [
+        pl.lit(None, pl.String).alias(column.key)
+        for column in kind.columns
+        if column.key not in known.columns
+    ]
+    texts = known.with_columns(absent)
     values, faults = _values_and_faults(kind, texts, order, zone)
     instant_keys = [column.key for column in kind.columns if column.form == "instant"]
     newest_at = values.select(pl.max_horizontal(pl.col(instant_keys).max())).item()
@@ -68,7 +74,6 @@ def typed_records(export: Export, zone: str) -> pl.DataFrame:
             file=pl.lit(table.file),
             sha256=pl.lit(table.sha256),
             newest_at=pl.lit(newest_at, INSTANT),
-            **{f"has_{column.key}": pl.lit(column.key in known.columns) for column in kind.columns},
         )
     )
 
@@ -77,44 +82,38 @@ def _values_and_faults(
     kind: Kind, texts: pl.DataFrame, order: DateOrder, zone: str
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The typed columns, and ``row, reasons, shapes`` of the rows with a fault."""
-    parsed = {column.key: _parsed(column, order, zone) for column in kind.columns}
-    told = [
-        (column.name, column.key, reason, fault)
-        for column in kind.columns
-        for reason, fault in (*_blanks(column), *parsed[column.key].faults)
+    read = pl.collect_all(
+        _reader(column, order, zone)(texts.lazy().select(text=column.key)) for column in kind.columns
+    )
+    found = [
+        _faulty(texts, column.name, column.key, reason, fault)
+        for column, frame in zip(kind.columns, read, strict=True)
+        for reason, fault in _faults(column, texts, frame)
     ]
     if kind.whose:
-        nobody = pl.all_horizontal(pl.col(kind.whose).is_null())
-        told.append((kind.label(kind.whose), kind.whose[0], "blank", nobody))
-    both = (
-        texts.lazy()
-        .select(
-            *(value.value.alias(key) for key, value in parsed.items()),
-            *(fault.fill_null(value=False).alias(f"!{place}") for place, (*_, fault) in enumerate(told)),
-        )
-        .collect()
+        nobody = texts.select(pl.all_horizontal(pl.col(kind.whose).is_null())).to_series()
+        found.append(_faulty(texts, kind.label(kind.whose), kind.whose[0], "blank", nobody))
+    values = pl.DataFrame(
+        [frame["value"].alias(column.key) for column, frame in zip(kind.columns, read, strict=True)]
     )
-    found = []
-    for place, (name, key, reason, _) in enumerate(told):
-        if both[f"!{place}"].any():
-            rows = texts.with_row_index("row").filter(both[f"!{place}"])
-            seen = pl.concat_str(pl.lit(f"{name}: "), shape(pl.col(key).fill_null("")))
-            found.append(rows.select("row", reason=pl.lit(f"{name}: {reason}"), shape=seen))
-    faults = pl.concat([_NO_FAULTS, *found]).group_by("row").agg(reasons="reason", shapes="shape")
-    return both.select(list(parsed)), faults
+    return values, pl.concat(found).group_by("row").agg(reasons="reason", shapes="shape")
 
 
-def _parsed(column: Column, order: DateOrder, zone: str) -> Parsed:
-    text = pl.col(column.key)
+def _reader(column: Column, order: DateOrder, zone: str) -> Reader:
     if column.form == "instant":
-        return instants.instant(text, order, zone)
+        return partial(instants.instant, order=order, zone=zone)
     if column.form == "expiry":
-        return instants.expiry(text, order, zone)
-    return _FORMS[column.form](text)
+        return partial(instants.expiry, order=order, zone=zone)
+    return _FORMS[column.form]
 
 
-def _blanks(column: Column) -> tuple[tuple[str, pl.Expr], ...]:
-    return (("blank", pl.col(column.key).is_null()),) if column.filled else ()
+def _faults(column: Column, texts: pl.DataFrame, read: pl.DataFrame) -> list[tuple[str, pl.Series]]:
+    """Each reason against a value of the column, with the rows where it holds."""
+    told = [(reason, read[reason]) for reason in read.columns if reason != "value"]
+    return [("blank", texts[column.key].is_null()), *told] if column.filled else told
 
 
-_NO_FAULTS = pl.DataFrame(schema={"row": pl.get_index_type(), "reason": pl.String, "shape": pl.String})
+def _faulty(texts: pl.DataFrame, name: str, key: str, reason: str, fault: pl.Series) -> pl.DataFrame:
+    seen = pl.concat_str(pl.lit(f"{name}: "), shape(pl.col(key).fill_null("")))
+    rows = texts.select(key).with_row_index("row").filter(fault)
+    return rows.select("row", reason=pl.lit(f"{name}: {reason}"), shape=seen)

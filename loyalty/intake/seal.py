@@ -15,8 +15,9 @@ from loyalty.intake.parse import email_address, phone_digits, reference_key
 from loyalty.values.errors import UserError
 
 KEY_CHARS = 32
-TOKEN = r"[\p{L}\p{M}\p{N}_-]+"  # noqa: S105 - a pattern
+TOKEN = r"[\p{L}\p{M}\p{N}_-]+"
 """A whole token of text: letters, digits, ``_`` and ``-`` (details L3)."""
+_UUID = r"(?i)^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 SHORT_NUMBER = r"^[0-9]{1,4}$"
 
 Domain = Literal["phone", "email", "lead", "reference", "token", "text"]
@@ -37,7 +38,9 @@ class Sealer:
             UserError: The text is shorter than 32 characters (details S5).
         """
         if len(secret) < KEY_CHARS:
-            raise UserError(f"MILAAN_KEY must be a text of at least {KEY_CHARS} characters; this one is shorter")
+            raise UserError(
+                f"MILAAN_KEY must be a text of at least {KEY_CHARS} characters; this one is shorter"
+            )
         return cls(hashlib.blake2b(secret.encode(), digest_size=32, person=b"milaan.key").digest())
 
     def seals(self, texts: pl.Series, domain: Domain) -> pl.Series:
@@ -58,22 +61,31 @@ class Sealer:
 
 def sealed_people(frame: pl.DataFrame, sealer: Sealer) -> pl.DataFrame:
     """``phone, email`` and, where there is one, ``lead_id`` become seals; null where there is no key."""
-    keys = {"phone": phone_digits(pl.col("phone")), "email": email_address(pl.col("email")), "lead": pl.col("lead_id")}
+    keys = {
+        "phone": phone_digits(pl.col("phone")),
+        "email": email_address(pl.col("email")),
+        "lead": pl.col("lead_id"),
+    }
     columns = {"phone": "phone", "email": "email", "lead": "lead_id"}
-    domains: list[Domain] = [domain for domain in ("phone", "email", "lead") if columns[domain] in frame.columns]
+    domains: list[Domain] = [
+        domain for domain in ("phone", "email", "lead") if columns[domain] in frame.columns
+    ]
     people = frame.select(keys[domain].alias(domain) for domain in domains)
     seals = [sealer.seals(people[domain], domain).alias(f"{domain}_seal") for domain in domains]
     return frame.drop(columns[domain] for domain in domains).with_columns(seals)
 
 
 def discreet(texts: pl.Series, sealer: Sealer) -> pl.Series:
-    """Ids as they are, but sealed where one is a phone or holds an ``@``: the same text gives the same seal."""
-    key = texts.to_frame("text").select(
-        pl.when(pl.col("text").str.contains("@", literal=True) | phone_digits(pl.col("text")).is_not_null()).then(
-            reference_key(pl.col("text"))
-        )
-    )
-    return pl.select(pl.coalesce(sealer.seals(key.to_series(), "reference"), texts)).to_series().alias(texts.name)
+    """Ids as they are, but sealed where one may be a person: a phone, an ``@``, or words apart.
+
+    The same text gives the same seal in every column, so that sealed ids still find each other.
+    """
+    text = pl.col("text")
+    parts = text.str.to_lowercase().str.replace_all(r"[^0-9a-z]+", " ")
+    holds_phone = ~text.str.contains(_UUID) & parts.str.contains(r"(?:^| )(?:91|0)?[6-9][0-9]{9}(?: |$)")
+    is_personal = text.str.contains(r"[@\s]") | phone_digits(text).is_not_null() | holds_phone
+    personal = texts.to_frame("text").select(pl.when(is_personal).then(reference_key(text))).to_series()
+    return pl.select(pl.coalesce(sealer.seals(personal, "reference"), texts)).to_series().alias(texts.name)
 
 
 def token_seals(keys: pl.Series, sealer: Sealer) -> pl.Series:
@@ -82,7 +94,9 @@ def token_seals(keys: pl.Series, sealer: Sealer) -> pl.Series:
     return sealer.seals(tokens, "token")
 
 
-def sealed_texts(titles: pl.Series, descriptions: pl.Series, bonus_names: Iterable[str], sealer: Sealer) -> pl.DataFrame:
+def sealed_texts(
+    titles: pl.Series, descriptions: pl.Series, bonus_names: Iterable[str], sealer: Sealer
+) -> pl.DataFrame:
     """``has_text, text_seal, text_tokens, bonus_name`` of titles with descriptions; row order kept.
 
     Tokens are sealed one by one, sorted, bare numbers under five digits left out (details L3).
@@ -130,7 +144,9 @@ def _bonus_name(names: Iterable[str]) -> pl.Expr:
         for name in reversed([*names]):
             wanted = "".join(filter(str.isalpha, name.lower()))
             if wanted:
-                chosen = pl.when(letters.str.contains(wanted, literal=True)).then(pl.lit(name)).otherwise(chosen)
+                chosen = (
+                    pl.when(letters.str.contains(wanted, literal=True)).then(pl.lit(name)).otherwise(chosen)
+                )
     return chosen
 
 

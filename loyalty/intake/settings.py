@@ -62,6 +62,13 @@ class Intake:
         laws = self.rulebook.versions
         return tuple(sorted({name for law in laws for rule in law.redeem.values() for name in rule.devices}))
 
+    @property
+    def tiers(self) -> tuple[str, ...]:
+        """Every tier that a rule names, sorted."""
+        laws = self.rulebook.versions
+        gates = {name for law in laws for rule in law.redeem.values() for name in rule.tiers or ()}
+        return tuple(sorted(gates.union(*(law.earn.tiers for law in laws))))
+
 
 def _check_zone(kind: str, zone: str) -> None:
     try:

@@ -55,7 +55,12 @@ def stage(tables: Iterable[TextTable], intake: Intake, as_of: dt.datetime) -> St
     """All tables of intake from the text of an inbox, as known at ``as_of`` (an instant with a zone)."""
     exports = survey(tables, intake.headers)
     files = raw_files(exports)
-    raw = (raw_orders(exports, intake), raw_entries(exports, intake), raw_refunds(exports, intake), raw_members(exports, intake))
+    raw = (
+        raw_orders(exports, intake),
+        raw_entries(exports, intake),
+        raw_refunds(exports, intake),
+        raw_members(exports, intake),
+    )
     order_rows, entry_rows, refund_rows, member_rows = raw
     keys = staged_member_keys(order_rows, entry_rows, member_rows, as_of)
     orders = staged_orders(order_rows, refund_rows, member_rows, keys, as_of)
@@ -128,10 +133,13 @@ def staged_orders(
 
 def staged_references(order_rows: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     """Every id by which an entry may name a staged order (contract `StagedReferences`)."""
-    rows = order_rows.filter(ACCEPTED).join(orders.select("order_id", "order_no"), on="order_id", how="inner", validate="1:1")
+    rows = order_rows.filter(ACCEPTED).join(
+        orders.select("order_id", "order_no"), on="order_id", how="inner", validate="1:1"
+    )
     named = (("order_key", "order_token"), ("order_name", "name_token"), ("gokwik_id", "gokwik_token"))
     told = pl.concat(
-        rows.select("order_no", reference_key=reference_key(pl.col(name)), token_seal=token) for name, token in named
+        rows.select("order_no", reference_key=reference_key(pl.col(name)), token_seal=token)
+        for name, token in named
     )
     kept = told.drop_nulls("reference_key").unique().sort("reference_key", "order_no")
     return StagedReferences.validate(kept.select(list(polars_schema(StagedReferences))))
@@ -186,7 +194,9 @@ def staged_members(member_rows: pl.DataFrame, member_keys: pl.DataFrame) -> pl.D
         member_keys, on="member_id", how="inner", validate="m:1"
     )
     columns = list(polars_schema(StagedMembers))
-    return StagedMembers.validate(staged.select(columns).sort("member_no", "as_of", "lead_id", *columns[2:-1]))
+    return StagedMembers.validate(
+        staged.select(columns).sort("member_no", "as_of", "lead_id", *columns[2:-1])
+    )
 
 
 def _refund_span(refund_rows: pl.DataFrame) -> pl.DataFrame:

@@ -32,6 +32,19 @@ DEVICES = {
     **dict.fromkeys(("web", "desktop", "laptop"), "web"),
     **dict.fromkeys(("mobile", "phone", "tablet", "android", "ios", "app"), "mobile"),
 }
+TIERS = (
+    "basic",
+    "base",
+    "bronze",
+    "silver",
+    "gold",
+    "platinum",
+    "diamond",
+    "black",
+    "vip",
+    "elite",
+    "premium",
+)
 SURFACES = ("gokwik", "widget", "rewards_page", "shopify", "pos")
 ROW_INSTANTS = ("placed_at", "confirmed_at", "delivered_at", "cancelled_at", "rto_at", "refunded_at")
 
@@ -45,7 +58,9 @@ def status_words(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     own = {}
     for text, state in (extra or {}).items():
         if state not in STATES or state == "unknown":
-            raise UserError(f"the status word {text} is read as {state}, which is none of {', '.join(STATES[:-1])}")
+            raise UserError(
+                f"the status word {text} is read as {state}, which is none of {', '.join(STATES[:-1])}"
+            )
         own["_".join(text.lower().replace("-", " ").replace("_", " ").split())] = state
     return {**STATUS_WORDS, **own}
 
@@ -128,7 +143,19 @@ def surface(text: pl.Expr, named: Iterable[str]) -> pl.Expr:
     """Where coins were applied; gokwik when blank, ``other`` when neither a rule nor contract §4 knows it."""
     known = word(text)
     is_known = known.is_in(sorted({*named, *SURFACES}))
-    return pl.when(text.is_null()).then(pl.lit("gokwik")).when(is_known).then(known).otherwise(pl.lit("other"))
+    return (
+        pl.when(text.is_null()).then(pl.lit("gokwik")).when(is_known).then(known).otherwise(pl.lit("other"))
+    )
+
+
+def tier(text: pl.Expr, named: Iterable[str]) -> pl.Expr:
+    """A member's tier in lower case: one that a rule names or a common one, else ``other``; null when blank.
+
+    A tier that no rule names counts like none, whatever it is called, and a cell may hold anything.
+    """
+    lower = text.str.to_lowercase()
+    is_known = lower.is_in(sorted({*named, *TIERS}))
+    return pl.when(is_known).then(lower).when(text.is_not_null()).then(pl.lit("other"))
 
 
 def skip_tags(text: pl.Expr, named: Iterable[str]) -> pl.Expr:

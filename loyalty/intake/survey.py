@@ -13,12 +13,12 @@ import polars as pl
 from loyalty.contracts.base import polars_schema
 from loyalty.contracts.raw import RawFiles
 from loyalty.intake.instants import DateOrder, date_order
-from loyalty.intake.kinds import ExtraHeaders, Kind, Recognition, recognise
+from loyalty.intake.kinds import HEADER_WORDS, ExtraHeaders, Kind
 from loyalty.intake.parse import cleaned, word
+from loyalty.intake.recognition import Recognition, recognise
 from loyalty.intake.states import unknown_words
 from loyalty.intake.tables import TextTable, shape_of
 
-_PLAIN_HEADER = re.compile(r"[\w .:/()&#%-]{1,40}")
 EMPTY = "empty file"
 _STATUS_COLUMNS = ("order_status", "shipment_status")
 
@@ -41,7 +41,9 @@ class Export:
     def texts(self, keys: Iterable[str]) -> pl.DataFrame:
         """Cleaned cells of those of the columns that the file has."""
         places = {key: place for key in keys if (place := self.recognition.columns.get(key)) is not None}
-        return self.table.cells.select(cleaned(pl.col(str(place))).alias(key) for key, place in places.items())
+        return self.table.cells.select(
+            cleaned(pl.col(str(place))).alias(key) for key, place in places.items()
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,12 +94,17 @@ def raw_files(exports: Sequence[Export]) -> pl.DataFrame:
     return RawFiles.validate(pl.DataFrame(rows, schema=polars_schema(RawFiles)).sort("file"))
 
 
-def inspect_table(table: TextTable, words: Mapping[str, str], headers: ExtraHeaders | None = None) -> Inspection:
+def inspect_table(
+    table: TextTable, words: Mapping[str, str], headers: ExtraHeaders | None = None
+) -> Inspection:
     """What kind of export a file is, and how its columns, dates and status words were understood."""
     export = _export(table, headers, is_repeat=False)
     kind = export.kind
-    places = export.recognition.columns if kind else {}
-    pairs = {key: (kind.column(key).name, header_label(table.header[place])) for key, place in places.items()}
+    pairs = {
+        column.key: (column.name, header_label(table.header[export.recognition.columns[column.key]]))
+        for column in (kind.columns if kind else ())
+        if column.key in export.recognition.columns
+    }
     guessed = export.recognition.guessed
     told = export.texts(_STATUS_COLUMNS).select(word(pl.all()))
     return Inspection(
@@ -115,8 +122,10 @@ def inspect_table(table: TextTable, words: Mapping[str, str], headers: ExtraHead
 
 
 def header_label(header: str) -> str:
-    """A header that is plainly a name, its digits as 9; the shape of anything else."""
-    return re.sub(r"\d", "9", header) if _PLAIN_HEADER.fullmatch(header) else shape_of(header)
+    """A header whose every word is one of columns, its digits as 9; the shape of any other (details P1)."""
+    words = re.findall(r"[^\W\d_]+", header)
+    is_plain = "@" not in header and all(text.casefold() in HEADER_WORDS for text in words)
+    return re.sub(r"\d", "9", header) if is_plain else shape_of(header)
 
 
 def _export(table: TextTable, headers: ExtraHeaders | None, *, is_repeat: bool) -> Export:

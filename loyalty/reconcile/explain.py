@@ -6,7 +6,7 @@ can never disagree with the verdict.
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from loyalty.reconcile.kinds import KINDS, LEG_TITLES, QUIET
 from loyalty.reconcile.wording import instant_words
@@ -70,11 +70,12 @@ class Section(NamedTuple):
 def explanation(heading: Heading, redeeming: Row, earning: Row, legs: Sequence[Row]) -> str:
     """The whole page of one order.
 
-    ``redeeming``: its row of a ruled frame with maximum, plus ``cap_paise`` and ``room_paise``.
+    ``redeeming``: its row of a ruled frame with maximum, plus ``paper_coins``, ``cap_paise`` and ``room_paise``.
     ``earning``: its row of ``expected_earning``. ``legs``: its rows of ``mart_reconciliation``, each with a
     ``sentence`` that is null where nothing is wrong; none when the order has no loyalty effect.
     """
-    sections = [redeeming_section(redeeming), earning_section(earning), *map(leg_section, legs)]
+    in_order = sorted(legs, key=lambda row: list(LEG_TITLES).index(row["leg"]))
+    sections = [redeeming_section(redeeming), earning_section(earning), *map(leg_section, in_order)]
     if not legs:
         sections.append(Section("Found", [Line("No discount, no coins, nothing due: no row to judge.")]))
     return page(heading, sections)
@@ -99,7 +100,10 @@ def page(heading: Heading, sections: Iterable[Section]) -> str:
 def _set(line: Line) -> str:
     if not line.value:
         return f"  {line.label}  {line.note}".rstrip()
-    return f"  {line.label:<{_LABEL_WIDTH}}{line.value:>{_VALUE_WIDTH}}  {line.note}".rstrip()
+    # Whole rupees leave room for the paise of others, so that rupees stand under rupees.
+    is_whole = line.value.lstrip("-").startswith("₹") and "." not in line.value
+    value = f"{line.value}   " if is_whole else line.value
+    return f"  {line.label:<{_LABEL_WIDTH}}{value:>{_VALUE_WIDTH}}  {line.note}".rstrip()
 
 
 def redeeming_section(row: Row) -> Section:
@@ -107,13 +111,15 @@ def redeeming_section(row: Row) -> Section:
     if not row["has_rule"]:
         return Section("Redeeming", [Line("No rule covers this order: no verdict.")])
     if row["gate"]:
-        return Section("Redeeming", [*_redeem_base(row), Line(f"Not allowed: {_GATES[row['gate']]}.")])
-    lines = [*_redeem_base(row), *_money_limits(row), *_coin_limits(row), *_maximum(row)]
+        lines = [*_redeem_base(row), *_spendable(row, ""), Line(f"Not allowed: {_GATES[row['gate']]}.")]
+    else:
+        lines = [*_redeem_base(row), *_money_limits(row), *_coin_limits(row), *_maximum(row)]
     return Section(f"Redeeming ({row['mode']})", lines)
 
 
 def _redeem_base(row: Row) -> list[Line]:
-    lines = _composition(row, row["base"], REDEEM_PARTS)
+    parts = REDEEM_PARTS if row["base"] == "total_payable" else ()
+    lines = _composition(row, row["base"], parts)
     lines.append(Line(f"= base: {_BASES[row['base']]}", rupees(row["base_paise"])))
     if row["min_cart_paise"]:
         met = "met" if row["cart_paise"] >= row["min_cart_paise"] else "not met"
@@ -149,10 +155,10 @@ def _money_limits(row: Row) -> list[Line]:
         (f"leaves {rupees(row['min_payable_paise'])} to pay", row["room_paise"]),
     ]
     binding = row["limit_paise"]
-    bound = not _coins_bind(row)
+    mark = _BINDS if _bound_by(row) == "money" else ""
     return [
         *(
-            Line(f"limit: {name}", rupees(paise), _BINDS if bound and paise == binding else "")
+            Line(f"limit: {name}", rupees(paise), mark if paise == binding else "")
             for name, paise in limits
             if paise is not None
         ),
@@ -172,12 +178,21 @@ def _percent(hundredths: int) -> str:
 
 
 def _coin_limits(row: Row) -> list[Line]:
-    mark = _BINDS if _coins_bind(row) else ""
+    bound = _bound_by(row)
+    mark = _BINDS if bound == "coins" else ""
     from_rule = row["max_coins"] is not None and row["max_coins"] < row["spendable_coins"]
-    lines = [Line("spendable coins at checkout", _coins(row["spendable_coins"]), "" if from_rule else mark)]
+    lines = _spendable(row, "" if from_rule else mark)
     if row["max_coins"] is not None:
         lines.append(Line("most coins on one order", _coins(row["max_coins"]), mark if from_rule else ""))
-    return [*lines, Line("one step", _coins(row["step_coins"]), f"buys {_step_worth(row)}")]
+    worth = f"buys {_step_worth(row)}" + (f" {_BINDS}" if bound == "offer" else "")
+    return [*lines, Line("one step", _coins(row["step_coins"]), worth)]
+
+
+def _spendable(row: Row, mark: str) -> list[Line]:
+    lines = [Line("spendable coins at checkout", _coins(row["spendable_coins"]), mark)]
+    if row["paper_coins"] != row["spendable_coins"]:
+        lines.append(Line("with coins past their expiry", _coins(row["paper_coins"])))
+    return lines
 
 
 def _step_worth(row: Row) -> str:
@@ -190,13 +205,20 @@ def _step_worth(row: Row) -> str:
     return f"{rupees(row['step_paise'])}, in any part down to {rupees(row['granularity_paise'])}"
 
 
-def _coins_bind(row: Row) -> bool:
-    """Whether one unit of discount more would need more coins than may be used."""
-    usable = row["usable_coins"]
-    if row["step_bps"] is None and row["offer_kind"] != "amount_fixed" and not row["is_step"]:
+def _bound_by(row: Row) -> Literal["coins", "money", "offer"]:
+    """Why the maximum is no higher: too few coins, a limit on the discount, or all that the offer grants."""
+    usable, k, due = row["usable_coins"], row["step_coins"], row["max_coins_due"]
+    if due == 0:
+        return "coins" if usable < max(row["min_coins"], 1) or (row["is_step"] and usable < k) else "money"
+    if row["offer_kind"] == "amount_fixed":
+        return "offer"
+    if row["step_bps"] is None and not row["is_step"]:
         more = row["max_paise_due"] + row["granularity_paise"]
-        return bool(more * row["step_coins"] > usable * row["step_paise"])
-    return bool(row["max_coins_due"] + row["step_coins"] > usable)
+        return "coins" if more * k > usable * row["step_paise"] else "money"
+    if due + k > usable:
+        return "coins"
+    at_limit = row["step_bps"] is None or row["max_paise_due"] == row["limit_paise"]
+    return "money" if at_limit else "offer"
 
 
 def _maximum(row: Row) -> list[Line]:
@@ -211,9 +233,9 @@ def earning_section(row: Row) -> Section:
     if row["base"] is None:
         return Section("Earning", [Line("No rule covers this order: no verdict.")])
     rate = f"{_coins(row['earn_coins'])} per {rupees(row['per_paise'])}"
-    factor = "" if row["tier_num"] == row["tier_den"] else f", × {row['tier_num']}/{row['tier_den']}"
-    tier = f" for tier {row['tier']}" if row["tier"] and factor else ""
-    lines = [*_earn_base(row), Line("rate", rate + factor, f"rounded {row['rounding']}{tier}")]
+    has_factor = row["tier_num"] != row["tier_den"]
+    factor = f"× {row['tier_num']}/{row['tier_den']} for tier {row['tier']}, " if has_factor else ""
+    lines = [*_earn_base(row), Line("rate", rate, f"{factor}rounded {row['rounding']}")]
     if row["min_order_paise"]:
         lines.append(Line("smallest order that earns", rupees(row["min_order_paise"])))
     if row["max_coins"] is not None:

@@ -66,14 +66,21 @@ def worst(mismatches: pl.DataFrame, rows: int) -> pl.DataFrame:
 
 
 def without_mismatch(reconciliation: pl.DataFrame) -> pl.DataFrame:
-    """``name, rows, orders``: rows by design by their kind, then rows that wait or have no verdict, then matches."""
+    """``name, rows, orders, effect_paise``: by design, kind by kind, then what waits, what has no verdict, matches.
+
+    Only rounding has an effect; it is net.
+    """
     rank = {"by_design": 0, "pending": 1, "unknown": 2, "match": 3}
     quiet = reconciliation.filter(pl.col("status") != "mismatch")
     return (
         quiet.group_by("status", name=pl.coalesce("kind", "status"))
-        .agg(rows=pl.len().cast(pl.Int64), orders=pl.col("order_id").drop_nulls().n_unique().cast(pl.Int64))
+        .agg(
+            pl.col("effect_paise").sum(),
+            rows=pl.len().cast(pl.Int64),
+            orders=pl.col("order_id").drop_nulls().n_unique().cast(pl.Int64),
+        )
         .sort(pl.col("status").replace_strict(rank, return_dtype=pl.Int64), "name")
-        .select("name", "rows", "orders")
+        .select("name", "rows", "orders", "effect_paise")
     )
 
 

@@ -51,9 +51,8 @@ _SENTENCES = {
     "earn_amount": "{Order} earned {took}; {rules} give {due_coins}: {too_much}.",
     "earn_unexpected": "{Order} earned {took} although {rules} give it none: {too_much}.",
     "earn_orphan": "{took} were credited by ledger entry {entry} for an order that is in no file: {lost}.",
-    "earn_early": "{Order} earned its {took} before they were due on {due}: {lost}, but they can be spent "
-    "before a return.",
-    "earn_late": "{Order} earned its {took} more than 48 hours after they were due on {due}: {lost}.",
+    "earn_early": "{Order} earned its {took} before the due date, {due}: {lost} so far.",
+    "earn_late": "{Order} earned its {took} more than 48 hours after the due date, {due}: {lost}.",
     "reversal_missing": "{Order} came back after it earned; {due_coins} should have been taken back "
     "and none were: {lost}.",
     "reversal_frozen": "{Order} came back after it earned; a manual entry names it and its {due_coins} "
@@ -69,7 +68,7 @@ _SENTENCES = {
     "restore_duplicate": "{took} came back {for_order} in {entries}, where {due_coins} were due: {lost}.",
     "restore_amount": "{took} came back {for_order}, where {due_coins} were due: {lost}.",
     "restore_late": "{took} came back {for_order} more than 72 hours after it died: {lost}.",
-    "expiry_missing": "{due_coins} of {member} were good until {good_until} and are still spendable: {lost}.",
+    "expiry_missing": "{due_coins} of {member} expired after {good_until} and can still be spent: {lost}.",
     "expiry_early": "{took} of {member} were expired by ledger entry {entry} before their time: {lost}.",
     "expiry_amount": "Of the coins of {member} good until {good_until}, {took} were expired "
     "where {due_coins} were due: {lost}.",
@@ -122,7 +121,7 @@ def _filled(sentence: str) -> pl.Expr:
     pieces = [
         _TOKENS[piece] if number % 2 else pl.lit(piece) for number, piece in enumerate(_TOKEN.split(sentence))
     ]
-    return pl.concat_str(pieces)
+    return pl.concat_str(pieces).str.replace_all(r"\b1 coin were\b", "1 coin was")
 
 
 def rupees_text(paise: pl.Expr) -> pl.Expr:

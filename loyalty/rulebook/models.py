@@ -113,7 +113,7 @@ Names = Annotated[tuple[str, ...], BeforeValidator(_names)]
 
 class _Law(BaseModel):
     model_config = ConfigDict(
-        frozen=True, extra="forbid", populate_by_name=True, arbitrary_types_allowed=True, validate_default=False
+        frozen=True, extra="forbid", arbitrary_types_allowed=True, validate_default=False
     )
 
 
@@ -206,6 +206,8 @@ class Bonus(_Law):
         if not isinstance(data, Mapping) or "coins" not in data:
             raise ValueError("needs coins: a number, or a range like [10, 50]")
         rest = {key: value for key, value in data.items() if key != "coins"}
+        if bounds_given := {"coins_min", "coins_max"} & set(rest):
+            raise ValueError(f"{min(bounds_given)} is no key; a range is written coins: [10, 50]")
         coins = data["coins"]
         bounds = list(coins) if isinstance(coins, list | tuple) else [coins, coins]
         if len(bounds) != 2:
@@ -250,15 +252,14 @@ class RuleVersion(_Law):
     @classmethod
     def _lift_redeem_settings(cls, data: Any) -> Any:
         """``restore_on`` and ``partial_restore`` stand under ``redeem`` beside the surfaces (details S11)."""
-        if not isinstance(data, Mapping) or not isinstance(data.get("redeem"), Mapping):
+        if not isinstance(data, Mapping):
             return data
-        lifted = dict(data)
+        if misplaced := sorted({"restore_on", "partial_restore"} & set(data)):
+            raise ValueError(f"{misplaced[0]} belongs under redeem")
+        if not isinstance(data.get("redeem"), Mapping):
+            return data
         redeem = dict(data["redeem"])
-        for key in ("restore_on", "partial_restore"):
-            if key in lifted:
-                raise ValueError(f"{key} belongs under redeem")
-            if key in redeem:
-                lifted[key] = redeem.pop(key)
+        lifted = dict(data) | {key: redeem.pop(key) for key in ("restore_on", "partial_restore") if key in redeem}
         lifted["redeem"] = {str(name).strip().lower(): _resolved(name, redeem) for name in redeem}
         return lifted
 

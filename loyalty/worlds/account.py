@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from heapq import heappop, heappush
 from random import Random
+from typing import Unpack
 
 from loyalty.worlds.law import Book
 from loyalty.worlds.moments import DAY, HOUR, MINUTE, NEVER, day_of
 from loyalty.worlds.purse import Consumed, Lot, Purse
-from loyalty.worlds.records import Entry, Order, Person
+from loyalty.worlds.records import Entry, Fields, Order, Person
 
 CREDIT, DEBIT, ORDER, RESTORE, REVERSAL, SWEEP = range(6)
 """Ranks of simultaneous events: an order sees credits and debits of its instant, and no more (details R4)."""
@@ -55,7 +56,7 @@ class Account:
         """Whether nothing is planned up to and including an instant."""
         return not self._events or self._events[0][0] > at
 
-    def write(self, at: int, rank: int, kind: str, coins: int, title: str, **fields: str) -> Entry:
+    def write(self, at: int, rank: int, kind: str, coins: int, title: str, **fields: Unpack[Fields]) -> Entry:
         """A row that moves no coins by itself."""
         operation = "cr" if rank in (CREDIT, RESTORE) else "dr"
         entry_id = f"wt{self.rng.getrandbits(64):016x}"
@@ -64,7 +65,15 @@ class Account:
         return entry
 
     def credit(
-        self, at: int, kind: str, coins: int, title: str, *, dies: int | None = None, order: Order | None = None, **fields: str
+        self,
+        at: int,
+        kind: str,
+        coins: int,
+        title: str,
+        *,
+        dies: int | None = None,
+        order: Order | None = None,
+        **fields: Unpack[Fields],
     ) -> Entry:
         """A posted credit: a lot that lives as long as the law says, or until ``dies``."""
         entry = self._tied(self.write(at, CREDIT, kind, coins, title, **fields), order)
@@ -82,7 +91,7 @@ class Account:
         *,
         judged: int | None = None,
         order: Order | None = None,
-        **fields: str,
+        **fields: Unpack[Fields],
     ) -> Entry:
         """A posted debit; ``judged`` is when past expiry is told (details R4)."""
         entry = self._tied(self.write(at, DEBIT, kind, coins, title, **fields), order)
@@ -91,7 +100,9 @@ class Account:
             self.consumed.setdefault(order, []).extend(taken)
         return entry
 
-    def restore(self, at: int, coins: int, title: str, order: Order | None = None, **fields: str) -> Entry:
+    def restore(
+        self, at: int, coins: int, title: str, order: Order | None = None, **fields: Unpack[Fields]
+    ) -> Entry:
         """Coins come home: to the lots of the order's debits, or as a new lot (details L7)."""
         entry = self._tied(self.write(at, RESTORE, "revert", coins, title, **fields), order)
         taken = [] if order is None else self.consumed.get(order, [])
@@ -103,7 +114,7 @@ class Account:
                 self.plan(at + HOUR + int(self.rng.random() * 38 * HOUR), SWEEP, self.sweep)
         return entry
 
-    def reverse(self, at: int, coins: int, title: str, order: Order, **fields: str) -> Entry:
+    def reverse(self, at: int, coins: int, title: str, order: Order, **fields: Unpack[Fields]) -> Entry:
         """Earned coins are taken back, below zero if need be."""
         entry = self._tied(self.write(at, REVERSAL, "revert", coins, title, **fields), order)
         self.purse.debit(coins, at)
@@ -165,4 +176,3 @@ class Account:
             entry.order = order
             order.entries.append(entry)
         return entry
-

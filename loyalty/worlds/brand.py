@@ -70,7 +70,9 @@ class Label:
         if entries is None and self.order is not None:
             role = _ROLES[self.leg]
             entries = [entry for entry in self.order.entries if (entry.type, entry.operation) == role]
-        ids = tuple(entry.entry_id for entry in sorted(entries or [], key=lambda entry: (entry.at, entry.entry_id)))
+        ids = tuple(
+            entry.entry_id for entry in sorted(entries or [], key=lambda entry: (entry.at, entry.entry_id))
+        )
         order_id = None if self.order is None else self.order.order_id
         return Planted(self.leg, self.kind, order_id, ids, self.effect, self.cause or None)
 

@@ -48,7 +48,8 @@ def is_alive(order: Order, at: int) -> bool:
 
 def due_at(order: Order, accrual: Accrual) -> int:
     """Trigger instant plus delay, or 0."""
-    trigger = {"placed": order.placed, "confirmed": order.confirmed, "delivered": order.delivered}[accrual.trigger]
+    instants = {"placed": order.placed, "confirmed": order.confirmed, "delivered": order.delivered}
+    trigger = instants[accrual.trigger]
     return trigger + accrual.delay if trigger and order.outcome != "held" else 0
 
 

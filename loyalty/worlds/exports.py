@@ -68,8 +68,9 @@ class Exporter:
         tags = f'"{order.tags}"' if "," in order.tags else order.tags
         cells = (
             order.order_id, order.name, order.gokwik_id, self.clock(order.placed),
-            self._when(order.confirmed), self._when(order.delivered), self._when(order.cancelled), self._when(order.rto),
-            phone, email, self._money(order.subtotal + order.subtotal // 10), self._money(order.subtotal),
+            self._when(order.confirmed), self._when(order.delivered),
+            self._when(order.cancelled), self._when(order.rto), phone, email,
+            self._money(order.subtotal + order.subtotal // 10), self._money(order.subtotal),
             order.coupon_code, self._maybe(order.coupon), self._maybe(order.prepaid), self._maybe(order.other),
             self._maybe(order.loyalty), str(order.coins_used) if order.coins_used else "", order.reward_ref,
             self._maybe(order.shipping), self._maybe(order.cod_fee), self._maybe(order.tax),
@@ -161,12 +162,13 @@ class Exporter:
         """Refunds by the as-of, for an order that the refunds file names."""
         if not order.refunds_filed:
             return []
-        total, rows = order.grand_total, []
+        total = order.grand_total
+        rows: list[Row] = []
         for number, (at, paise) in enumerate(order.refunds):
             if at <= self.brand.as_of:
                 kind = "full" if paise == total else "partial"
-                row = f"rf{order.order_id}-{number},{order.order_id},{self.refund_clock(at)},{self._money(paise)},{kind}"
-                rows.append((at, row))
+                cells = (order.order_id, self.refund_clock(at), self._money(paise), kind)
+                rows.append((at, f"rf{order.order_id}-{number},{','.join(cells)}"))
         return rows
 
 

@@ -9,7 +9,16 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from loyalty.worlds.course import Course
-from loyalty.worlds.law import Law, Offer, cart_too_small, maximum, needed, refusal, rupee_effect, value, verdict
+from loyalty.worlds.law import (
+    Law,
+    Offer,
+    maximum,
+    needed,
+    refusal,
+    rupee_effect,
+    value,
+    verdict,
+)
 from loyalty.worlds.moments import DAY, HOUR, MINUTE, NEVER
 from loyalty.worlds.records import Leg, Order
 from loyalty.worlds.shop import Shop
@@ -38,13 +47,14 @@ class Attempt:
 
 def hosts(kind: str, offer: Offer) -> bool:
     """Whether some order on this surface can show the kind."""
-    variable = offer.kind != "amount_fixed"
+    variable = offer.kind not in ("amount_fixed", "percent_fixed")
     if kind in ("over_balance", "expired_coins_used"):
         return variable
     if kind == "over_max_discount":
         return variable and (offer.max_paise < NEVER or offer.max_coins < NEVER)
     if kind == "over_cap":
-        return variable and offer.cap[0] < offer.cap[1]
+        most = offer.bps * offer.steps or 10_000
+        return variable and offer.cap[0] * 10_000 < most * offer.cap[1]
     if kind == "below_min_payable":
         return variable and offer.cap == (1, 1) and offer.min_payable >= 5000
     if kind == "below_min_cart":
@@ -57,13 +67,13 @@ def hosts(kind: str, offer: Offer) -> bool:
 def hoard(offer: Offer) -> int:
     """Coins that are ample for any redemption on this surface."""
     if offer.bps:
-        return offer.coins * min(offer.steps, 16) + offer.min_coins
+        return offer.coins * (3 + min(offer.steps, 16)) + offer.min_coins
     money = min(offer.max_paise, 30_000) * 9 // 4
     return max(money * offer.coins // offer.paise, 3 * offer.coins, 3 * offer.min_coins)
 
 
-def plant_redemption(kind: str, attempt: Attempt) -> tuple[int, list[int]]:
-    """Draws baskets until one shows the kind; sets coins and discount. Effect and the debits that follow."""
+def plant_redemption(kind: str, attempt: Attempt) -> tuple[int, list[int]] | None:
+    """Draws baskets until one shows the kind; sets coins and discount. Its effect and the debits that follow."""
     for _ in range(_TRIES):
         order = attempt.order
         attempt.shop.fill(attempt.rng, order, _cart(kind, attempt))
@@ -74,7 +84,7 @@ def plant_redemption(kind: str, attempt: Attempt) -> tuple[int, list[int]]:
         found = _deed(kind, attempt) if kind in _DEEDS else _mistake(kind, attempt)
         if found is not None:
             return found
-    raise RuntimeError(f"no basket of order {attempt.order.order_id} can show {kind}")
+    return None
 
 
 def _cart(kind: str, attempt: Attempt) -> int | None:
@@ -180,9 +190,11 @@ class CourseFault:
         """Whether the order shall carry a tag that the law skips."""
         return self.tags and bool(law.accrual.skip_tags) and rng.random() < 0.5
 
-    def outcome(self, rng: Random, tagged: bool) -> str:
+    def outcome(self, rng: Random, order: Order) -> str:
         """How the order shall end."""
-        return "kept" if tagged else self.outcomes[int(rng.random() * len(self.outcomes))]
+        return (
+            "kept" if order.skipped and self.tags else self.outcomes[int(rng.random() * len(self.outcomes))]
+        )
 
 
 def _worth(law: Law, order: Order, coins: int) -> int:
@@ -374,4 +386,3 @@ COURSE_FAULTS: dict[str, CourseFault] = {
     "restore_unexpected": CourseFault("restore", _restore_unexpected, redeems=True),
     "restore_late": CourseFault("restore", _restore_late, _DEAD_EARLY, redeems=True),
 }
-

@@ -5,7 +5,7 @@ from functools import partial
 from loyalty.worlds.account import CREDIT, DEBIT, RESTORE, Account
 from loyalty.worlds.brand import Brand
 from loyalty.worlds.moments import DAY, HOUR, MINUTE, date_text, day_of, iso_utc_ms, midnight
-from loyalty.worlds.records import Entry
+from loyalty.worlds.records import Entry, Fields
 
 _EDGE = 4 * DAY
 
@@ -18,7 +18,9 @@ def join(brand: Brand, account: Account) -> None:
     if person.first_balance:
         at = brand.start + HOUR + int(rng.random() * 18 * HOUR)
         life = day_of(at) + 40 + int(rng.random() * 160) if rng.random() < 0.35 else None
-        account.plan(at, CREDIT, partial(bring, account, person.first_balance, "Opening balance import", life))
+        account.plan(
+            at, CREDIT, partial(bring, account, person.first_balance, "Opening balance import", life)
+        )
 
 
 def bring(account: Account, coins: int, title: str, last_day: int | None, at: int) -> None:
@@ -44,7 +46,7 @@ def wander(brand: Brand, account: Account) -> None:
     elif draw < 0.07:
         account.plan(at, DEBIT, partial(_correct, account))
     elif draw < 0.09:
-        account.plan(at, DEBIT, partial(_mint, brand, account))
+        account.plan(at, DEBIT, partial(_mint, account))
     elif draw < 0.096:
         account.plan(at, CREDIT, partial(_store_credit, account))
     elif draw < 0.099:
@@ -72,7 +74,7 @@ def _correct(account: Account, at: int) -> None:
         account.debit(at, "adjust", coins, "Correction of a typing error")
 
 
-def _mint(brand: Brand, account: Account, at: int) -> None:
+def _mint(account: Account, at: int) -> None:
     """Coins become a coupon that no order has used yet; unused, they come home just before it dies."""
     rng = account.rng
     coins = 100 * (1 + int(rng.random() * 2))
@@ -89,15 +91,16 @@ def _mint(brand: Brand, account: Account, at: int) -> None:
 
 
 def _unmint(account: Account, minted: Entry, code: str, at: int) -> None:
-    fields = {"parent": minted.entry_id} if account.rng.random() < 0.5 else {"hash": code}
+    fields: Fields = {"parent": minted.entry_id} if account.rng.random() < 0.5 else {"hash": code}
     account.restore(at, minted.coins, "Coupon not used", None, **fields)
 
 
 def _store_credit(account: Account, at: int) -> None:
-    account.write(at, CREDIT, "adjust", 50 + int(account.rng.random() * 400), "Store credit", wallet="credits")
+    account.write(
+        at, CREDIT, "adjust", 50 + int(account.rng.random() * 400), "Store credit", wallet="credits"
+    )
 
 
 def _hesitate(account: Account, at: int) -> None:
     coins = 20 + int(account.rng.random() * 80)
     account.write(at, CREDIT, "adjust", coins, "Goodwill in review", status="pending")
-

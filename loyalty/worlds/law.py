@@ -51,7 +51,7 @@ class Offer:
             coins=rule.coins,
             paise=rule.step_paise,
             bps=rule.step_bps,
-            steps=0 if not rule.is_percent else 1 if rule.kind == "percent_fixed" else 10_000 // rule.step_bps,
+            steps=_steps(rule),
             in_steps=rule.step and not rule.is_percent and rule.kind != "amount_fixed",
             grain=rule.granularity_paise,
             min_coins=rule.min_coins,
@@ -71,6 +71,13 @@ class Offer:
             auto=rule.apply == "auto",
             worth=worth,
         )
+
+
+def _steps(rule: Redemption) -> int:
+    """N of details R14; 0 on an amount kind."""
+    if not rule.is_percent:
+        return 0
+    return 1 if rule.kind == "percent_fixed" else 10_000 // rule.step_bps
 
 
 def _base(order: Order, name: str, parts: tuple[str, ...]) -> int:
@@ -329,7 +336,8 @@ class Law:
             name=version.version,
             since=int(version.effective_from.timestamp()) * SECOND,
             offers={
-                surface: Offer.of(rule, version.coin_worth(surface)) for surface, rule in version.redeem.items()
+                surface: Offer.of(rule, version.coin_worth(surface))
+                for surface, rule in version.redeem.items()
             },
             accrual=Accrual.of(version.earn),
             restore_on=frozenset(version.restore_on),

@@ -152,7 +152,9 @@ def _miscount(brand: Brand, account: Account, batch: list[Lot], at: int) -> Entr
 
 def _expiry_early(brand: Brand, account: Account, at: int) -> None:
     dies = _bring_mortal(account, at)
-    account.plan(at + HOUR + int(account.rng.random() * (dies - at - DAY)), SWEEP, partial(_too_soon, brand, account))
+    account.plan(
+        at + HOUR + int(account.rng.random() * (dies - at - DAY)), SWEEP, partial(_too_soon, brand, account)
+    )
 
 
 def _too_soon(brand: Brand, account: Account, at: int) -> None:

@@ -2,10 +2,11 @@
 
 from random import Random
 
-from loyalty.worlds.records import Order
+from loyalty.values.money import group_lakh
+from loyalty.worlds.records import Fields, Order
 
 
-def references(order: Order, rng: Random, *, noise: bool) -> dict[str, str]:
+def references(order: Order, rng: Random, *, noise: bool) -> Fields:
     """Reference columns of a row that names the order (link method 2 of contract §3)."""
     draw = rng.random() if noise else 0.0
     if draw < 0.50:
@@ -50,8 +51,7 @@ def rupee_spelling(paise: int, rng: Random) -> str:
     draw = rng.random()
     text = str(whole) if not rest and draw < 0.3 else f"{whole}.{rest:02d}"
     if whole >= 1000 and 0.5 < draw < 0.72:
-        grouped = f"{whole:,}" if whole < 100_000 or draw < 0.6 else f"{whole // 100_000},{whole // 1000 % 100:02d},{whole % 1000:03d}"
-        return f'"{"₹" if draw < 0.66 else ""}{grouped}.{rest:02d}"'
+        return f'"{"₹" if draw < 0.66 else ""}{group_lakh(whole) if draw < 0.6 else f"{whole:,}"}.{rest:02d}"'
     if draw > 0.86:
         return ("₹" if draw < 0.94 else "Rs. ") + text
     return text

@@ -76,16 +76,14 @@ def _stranger(rng: Random, style: WorldStyle, number: int, first_order: int, see
     phone = f"{6 + digits % 4}{digits:09d}"
     email = f"person{number}@example.{'in' if number % 3 else 'com'}" if rng.random() < 0.7 else ""
     start = instant(style.start)
-    joined = first_order - 3 * MINUTE - int(rng.random() ** 4 * 20 * DAY)
+    joined = max(first_order - 3 * MINUTE - int(rng.random() ** 4 * 20 * DAY), start + MINUTE)
     balance = 0
     if rng.random() < style.migrants * (1 if first_order < start + 120 * DAY else 0.5):
         balance = 60 + int(rng.random() ** 2.5 * 3600)
         joined = start - int(rng.random() * 400 * DAY)
     tier = _tier(rng)
     before = tier if rng.random() < 0.8 else _tier(rng)
-    return Person(
-        number, f"{int(rng.random() * 16**12):012x}", phone, email, tier, before, max(joined, start - 400 * DAY), balance
-    )
+    return Person(number, f"{int(rng.random() * 16**12):012x}", phone, email, tier, before, joined, balance)
 
 
 def _tier(rng: Random) -> str:

@@ -5,6 +5,7 @@ from random import Random
 
 from loyalty.worlds.brand import Brand
 from loyalty.worlds.faults import COURSE_FAULTS, REDEMPTION_FAULTS, hoard, hosts
+from loyalty.worlds.law import Offer
 from loyalty.worlds.mishaps import MISHAPS
 from loyalty.worlds.moments import DAY, HOUR, MINUTE, day_of, midnight
 from loyalty.worlds.records import Person, Slot
@@ -22,13 +23,12 @@ def plantable(brand: Brand) -> tuple[str, ...]:
     return tuple(
         kind
         for kind in KINDS
-        if kind not in REDEMPTION_FAULTS
-        or any(_surfaces(brand, kind, law.since) for law in brand.book.laws)
+        if kind not in REDEMPTION_FAULTS or any(_surfaces(brand, kind, law.since) for law in brand.book.laws)
     )
 
 
-def assign(brand: Brand, people: list[Person], counts: Mapping[str, int], rng: Random, *, strict: bool) -> None:
-    """Gives each fault of ``counts`` to a person; ``ValueError`` when ``strict`` and there are too few."""
+def assign(brand: Brand, people: list[Person], counts: Mapping[str, int], rng: Random) -> None:
+    """Gives each fault of ``counts`` to a person, as long as there are people who can show it."""
     free = [person for person in people if person.lead]
     rng.shuffle(free)
     for kind in sorted(counts):
@@ -38,8 +38,6 @@ def assign(brand: Brand, people: list[Person], counts: Mapping[str, int], rng: R
                 break
             if person.fault is None and _give(brand, person, kind, free, rng):
                 missing -= 1
-        if missing and strict:
-            raise ValueError(f"a world this small cannot show {kind} {counts[kind]} times: ask for more orders")
 
 
 def _give(brand: Brand, person: Person, kind: str, free: list[Person], rng: Random) -> bool:
@@ -61,6 +59,10 @@ def _slots(brand: Brand, person: Person, kind: str) -> Iterator[Slot]:
             yield slot
 
 
+def _is_open(offer: Offer, tier: str | None) -> bool:
+    return tier is None or offer.tiers is None or tier in offer.tiers
+
+
 def _surfaces(brand: Brand, kind: str, at: int, tier: str | None = None) -> list[str]:
     """Surfaces on which an order placed then can show the kind: live by then, and open to ``tier`` if given."""
     offers = brand.book.at(at).offers
@@ -68,7 +70,7 @@ def _surfaces(brand: Brand, kind: str, at: int, tier: str | None = None) -> list
         name
         for name in brand.style.surfaces
         if (name != "gokwik" or at >= brand.launched)
-        and (tier is None or kind == "not_eligible" or offers[name].tiers is None or tier in offers[name].tiers)
+        and (kind == "not_eligible" or _is_open(offers[name], tier))
     ]
     if kind in COURSE_FAULTS:
         return [name for name in open_for if name != "pos"]
@@ -83,9 +85,9 @@ def _give_slot(brand: Brand, person: Person, slot: Slot, kind: str, free: list[P
         return False
     surface = surfaces[int(rng.random() ** 1.5 * len(surfaces))]
     spends = kind in REDEMPTION_FAULTS or COURSE_FAULTS[kind].redeems
-    if kind == "expired_coins_used":
-        if before + 4 * DAY > slot.at or slot.at - midnight(day_of(slot.at)) < 20 * MINUTE:
-            return False
+    past_midnight = slot.at - midnight(day_of(slot.at))
+    if kind == "expired_coins_used" and (before + 4 * DAY > slot.at or past_midnight < 20 * MINUTE):
+        return False
     if kind == "wrong_member" and not _find_victim(brand, person, slot, free, rng):
         return False
     slot.fault, slot.surface = kind, surface if spends else None

@@ -4,7 +4,7 @@ Plain mutable slots: a world of a million orders holds three million of these.
 """
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypedDict
 
 Leg = Literal["redemption", "earn", "reversal", "restore", "expiry", "balance", "adjustment"]
 
@@ -95,6 +95,18 @@ class Order:
     def grand_total(self) -> int:
         """What the customer pays."""
         return self.payable - self.loyalty
+
+
+class Fields(TypedDict, total=False):
+    """Columns of a ledger row that most rows leave blank."""
+
+    note: str
+    status: str
+    reference: str
+    parent: str
+    hash: str
+    wallet: str
+    expire: str
 
 
 @dataclass(slots=True, eq=False)

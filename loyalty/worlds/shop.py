@@ -6,7 +6,9 @@ from loyalty.worlds.moments import DAY, HOUR, MINUTE
 from loyalty.worlds.records import Order, Person, Slot
 from loyalty.worlds.styles import WorldStyle
 
-_PRICES = (9900, 14900, 19900, 24900, 29900, 34950, 39900, 44900, 49900, 59900, 64975, 79900, 99900, 124900, 149900)
+_PRICES = (
+    9900, 14900, 19900, 24900, 29900, 34950, 39900, 44900, 49900, 59900, 64975, 79900, 99900, 124900, 149900,
+)  # fmt: skip
 _CARRIERS = ("UPI", "UPI", "Card", "Prepaid", "Netbanking")
 _DEVICES = (
     ("Mobile", "mobile"), ("mobile", "mobile"), ("Android", "mobile"), ("iOS", "mobile"),
@@ -28,7 +30,7 @@ class Shop:
             self.odds.append(total)
 
     def draw(self, rng: Random, person: Person, slot: Slot, tier: str, prefix: str) -> Order:
-        """An order with its basket and payment, without coins and without a fate."""
+        """An order without a basket, without coins and without a fate."""
         spread = int(rng.random() * 30_000)
         order = Order(
             slot=slot,
@@ -41,7 +43,6 @@ class Shop:
             tier=tier,
         )
         order.applied = self._mode(rng.random()) if person.lead else ""
-        self.fill(rng, order)
         return order
 
     def _mode(self, draw: float) -> str:
@@ -76,7 +77,8 @@ class Shop:
             order.skipped = True
         elif rng.random() < 0.05:
             order.tags = "vip"
-        order.device_text, order.device = ("", "") if in_person else _DEVICES[int(rng.random() * len(_DEVICES))]
+        device = _DEVICES[int(rng.random() * len(_DEVICES))]
+        order.device_text, order.device = ("", "") if in_person else device
 
     def _discount(self, rng: Random, order: Order) -> None:
         order.coupon_code, order.coupon, order.other = "", 0, 0
@@ -96,7 +98,8 @@ class Shop:
         if order.surface == "pos" or draw < 0.40:
             order.payment = "prepaid"
             order.payment_text = _CARRIERS[int(rng.random() * len(_CARRIERS))]
-            if order.surface != "pos" and rng.random() < self.style.prepaid_offers and order.after_coupon > 20000:
+            offered = order.surface != "pos" and rng.random() < self.style.prepaid_offers
+            if offered and order.after_coupon > 20000:
                 order.prepaid = 5000 if rng.random() < 0.4 else order.after_coupon * 5 // 100
         elif draw < 0.47:
             order.payment, order.payment_text = "ppcod", "PPCOD" if rng.random() < 0.7 else "Partial COD"
@@ -120,7 +123,8 @@ class Shop:
             return
         if order.outcome == "held":
             return
-        order.confirmed = placed if order.surface == "pos" else self._later(rng, placed, 2 * MINUTE, 90 * MINUTE)
+        in_person = order.surface == "pos"
+        order.confirmed = placed if in_person else self._later(rng, placed, 2 * MINUTE, 90 * MINUTE)
         if order.outcome == "cancelled":
             order.cancelled = self._later(rng, order.confirmed, 20 * MINUTE, 40 * HOUR)
             if order.payment == "prepaid":
@@ -130,9 +134,8 @@ class Shop:
             if order.payment == "prepaid":
                 order.refunds = [(self._later(rng, order.rto, HOUR, 4 * DAY), order.grand_total)]
         elif order.outcome != "lost":
-            order.delivered = (
-                placed + 5 * tick if order.surface == "pos" else self._later(rng, order.confirmed, 40 * HOUR, 7 * DAY)
-            )
+            by_courier = self._later(rng, order.confirmed, 40 * HOUR, 7 * DAY)
+            order.delivered = placed + 5 * tick if in_person else by_courier
             self._refund(rng, order)
         order.refunds_filed = rng.random() < 0.85 or len(order.refunds) > 1
 
@@ -175,4 +178,3 @@ class Shop:
     def _later(self, rng: Random, at: int, low: int, high: int) -> int:
         later = at + low + int(rng.random() * (high - low))
         return later - later % self.tick
-

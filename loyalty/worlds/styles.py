@@ -72,7 +72,13 @@ _SPRING_EARN = earning(
     partial_refund="none",
 )  # fmt: skip
 _SUMMER_EARN = earning(
-    coins=3, per_rupees=20, base="after_coupon", rounding="ceil", trigger="placed", delay_days=2, partial_refund="all"
+    coins=3,
+    per_rupees=20,
+    base="after_coupon",
+    rounding="ceil",
+    trigger="placed",
+    delay_days=2,
+    partial_refund="all",
 )
 _PAID_EARN = earning(
     coins=11, per_rupees=70, base="amount_paid", rounding="half_even", trigger="confirmed", delay_days=1
@@ -127,14 +133,22 @@ def _percentages(apply: str) -> tuple[Page, ...]:
     return (
         {"gokwik": first, "widget": {"same_as": "gokwik"}, "rewards_page": reward, "pos": steps},
         {
-            "gokwik": percent(value_percent="1.5", base="subtotal", min_coins=200, cap_percent=None, apply=apply),
-            "widget": {"same_as": "gokwik", "max_coins": 500, "deliberate": "widget shows at most five steps"},
+            "gokwik": percent(
+                value_percent="1.5", base="subtotal", min_coins=200, cap_percent=None, apply=apply
+            ),
+            "widget": {
+                "same_as": "gokwik",
+                "max_coins": 500,
+                "deliberate": "widget shows at most five steps",
+            },
             "rewards_page": reward,
             "pos": steps,
             "partial_restore": "pro_rata",
         },
         {
-            "gokwik": percent(value_percent=3, cap_percent=20, with_coupon="deny", base="after_coupon", apply=apply),
+            "gokwik": percent(
+                value_percent=3, cap_percent=20, with_coupon="deny", base="after_coupon", apply=apply
+            ),
             "widget": {"same_as": "gokwik"},
             "rewards_page": reward,
             "pos": steps,
@@ -149,13 +163,17 @@ _LINEAR = (
         "pos": offer(cap_percent=None, min_cart_rupees=0, min_payable_rupees=99),
     },
     {
-        "gokwik": straight(coins=3, value_rupees=1, granularity_rupees="0.01", max_coins=900, cap_percent="12.5"),
+        "gokwik": straight(
+            coins=3, value_rupees=1, granularity_rupees="0.01", max_coins=900, cap_percent="12.5"
+        ),
         "rewards_page": fixed(),
         "pos": offer(base="after_coupon", payment=["prepaid"]),
         "partial_restore": "pro_rata",
     },
     {
-        "gokwik": straight(coins=7, value_rupees=2, granularity_rupees="0.50", min_coins=70, with_coupon="deny"),
+        "gokwik": straight(
+            coins=7, value_rupees=2, granularity_rupees="0.50", min_coins=70, with_coupon="deny"
+        ),
         "rewards_page": fixed(),
         "pos": offer(),
     },
@@ -188,7 +206,12 @@ _WORTH = {"coin_value": {"coins": 100, "rupees": 10}}
 
 def _shop(name: str, pages: tuple[Page, ...], **habits: object) -> WorldStyle:
     base = WorldStyle(
-        brand=f"{name}-brand", name=f"{name.capitalize()} brand", start=_START, as_of=_END, pages=pages, surfaces=_SHOPS
+        brand=f"{name}-brand",
+        name=f"{name.capitalize()} brand",
+        start=_START,
+        as_of=_END,
+        pages=pages,
+        surfaces=_SHOPS,
     )
     return _with(base, habits)
 
@@ -220,9 +243,15 @@ PERCENT = _shop(
     order_clock="utc",
     refund_clock="utc",
 )
-PERCENT_AUTO = _shop("percents", _law((_SPRING_EARN, earning(), _SUMMER_EARN), _percentages("auto"), **_WORTH))
+PERCENT_AUTO = _shop(
+    "percents", _law((_SPRING_EARN, earning(), _SUMMER_EARN), _percentages("auto"), **_WORTH)
+)
 RUPEE = _shop(
-    "rupee", _law(_RUPEE_EARNS, _RUPEE), surfaces={"gokwik": 0.8, "widget": 0.2}, order_clock="dashes", auto_rows=0.02
+    "rupee",
+    _law(_RUPEE_EARNS, _RUPEE),
+    surfaces={"gokwik": 0.8, "widget": 0.2},
+    order_clock="dashes",
+    auto_rows=0.02,
 )
 STYLES: dict[str, WorldStyle] = {
     "steps": STEPS,
@@ -235,18 +264,18 @@ STYLES: dict[str, WorldStyle] = {
 """Small test brands: together every redemption kind, base, rounding, trigger, gate and apply mode."""
 
 _DEMO_REDEEM = {
-    "gokwik": offer(),
+    "gokwik": offer(cap_percent=8),
     "widget": {"same_as": "gokwik"},
     "rewards_page": fixed(tiers=["gold", "platinum"]),
     "pos": straight(),
 }
 _DEMO_NEXT = {
-    "gokwik": offer(max_discount_rupees=150, min_cart_rupees=599),
+    "gokwik": offer(cap_percent=8, max_discount_rupees=150, min_cart_rupees=599),
     "widget": {"same_as": "gokwik"},
     "rewards_page": fixed(tiers=["gold", "platinum"]),
     "pos": straight(),
 }
-_WELCOME = {**BONUSES, "signup": {"coins": 800, "per_member": 1}}
+_WELCOME = {**BONUSES, "signup": {"coins": 1000, "per_member": 1}}
 _HALF_YEAR = {"months": 6, "order": "earliest_expiry"}
 MITHAI = WorldStyle(
     brand="mithai-and-co",
@@ -255,7 +284,11 @@ MITHAI = WorldStyle(
     as_of="2027-01-01T09:00:00+05:30",
     pages=(
         page(
-            "2026-04-01T00:00:00+05:30", earn=earning(coins=40), redeem=_DEMO_REDEEM, bonuses=_WELCOME, expiry=_HALF_YEAR
+            "2026-04-01T00:00:00+05:30",
+            earn=earning(coins=40),
+            redeem=_DEMO_REDEEM,
+            bonuses=_WELCOME,
+            expiry=_HALF_YEAR,
         ),
         page(
             "2026-09-15T00:00:00+05:30",
@@ -277,17 +310,18 @@ MITHAI = WorldStyle(
         Drift(
             leg="redemption",
             since="2026-09-15T00:00:00+05:30",
-            until="2026-10-20T00:00:00+05:30",
+            until="2026-11-10T00:00:00+05:30",
             surface="widget",
             version="2026-04-01",
             cause="rule_version=2026-04-01",
         ),
         Drift(leg="restore", since="2026-11-28T00:00:00+05:30", state="rto"),
     ),
-    coupons=0.3,
-    prepaid_offers=0.5,
-    reviews=0.2,
-    takes=0.62,
+    growth=2.0,
+    coupons=0.42,
+    prepaid_offers=0.6,
+    reviews=0.3,
+    takes=0.75,
     launched_at="2026-06-01T00:00:00+05:30",
     sale_days={
         "2026-08-14": 2.2, "2026-08-15": 2.6, "2026-08-28": 2.4, "2026-11-05": 2.4, "2026-11-06": 2.8,

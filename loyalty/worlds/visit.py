@@ -8,10 +8,10 @@ from loyalty.worlds.course import Course, death, due_at, expected_coins, is_aliv
 from loyalty.worlds.faults import COURSE_FAULTS, REDEMPTION_FAULTS, Attempt, plant_redemption
 from loyalty.worlds.joining import review
 from loyalty.worlds.law import Law, Offer, maximum, needed, rupee_effect, value, verdict
-from loyalty.worlds.moments import DAY, HOUR, MINUTE, SECOND
 from loyalty.worlds.mishaps import MISHAPS
+from loyalty.worlds.moments import DAY, HOUR, MINUTE, SECOND
 from loyalty.worlds.naming import references
-from loyalty.worlds.records import Entry, Order, Slot
+from loyalty.worlds.records import Entry, Fields, Order, Slot
 
 _TRIES = 800
 
@@ -44,16 +44,21 @@ class Visits:
         order = self.brand.shop.draw(self.rng, self.person, slot, tier, self.brand.prefix)
         law = self.brand.book.at(order.placed)
         if slot.fault in REDEMPTION_FAULTS:
-            self._come_amiss(order, law, slot.fault)
-        elif slot.fault in COURSE_FAULTS:
-            self._go_amiss(order, law, slot.fault)
+            shown = self._come_amiss(order, law, slot.fault)
         else:
-            self._redeem(order, law)
-            self.brand.shop.settle(self.rng, order, "kept" if self.person.fault in MISHAPS else None)
-            self._judge(order, law)
-            self._debit(order, [order.coins] if order.coins else [])
-            self._follow(order, law, self._course(order, law))
+            shown = slot.fault in COURSE_FAULTS and self._go_amiss(order, law, slot.fault)
+        if not shown:
+            self._come_right(order, law)
         self.brand.orders.append(order)
+
+    def _come_right(self, order: Order, law: Law) -> None:
+        """An order as the systems handle it every day."""
+        self.brand.shop.fill(self.rng, order)
+        self._redeem(order, law)
+        self.brand.shop.settle(self.rng, order, "kept" if self.person.fault in MISHAPS else None)
+        self._judge(order, law)
+        self._debit(order, [order.coins] if order.coins else [])
+        self._follow(order, law, self._course(order, law))
 
     def _redeem(self, order: Order, law: Law, *, eager: bool = False) -> None:
         """Coins and discount as the checkout grants them, right or wrong."""
@@ -99,12 +104,16 @@ class Visits:
         if found is not None:
             self.brand.fault("redemption", *found, order=order, cause=cause)
 
-    def _come_amiss(self, order: Order, law: Law, kind: str) -> None:
-        """An order whose redemption goes wrong as planted; it lives, so that the fault shows."""
+    def _come_amiss(self, order: Order, law: Law, kind: str) -> bool:
+        """An order whose redemption goes wrong as planted, if it can; it lives, so that the fault shows."""
         purse = self.account.purse
         order.shown = purse.spendable(order.placed)
-        attempt = Attempt(self.rng, self.brand.shop, order, law.offers[order.surface], order.shown, purse.paper())
-        effect, debits = plant_redemption(kind, attempt)
+        offer = law.offers[order.surface]
+        attempt = Attempt(self.rng, self.brand.shop, order, offer, order.shown, purse.paper())
+        found = plant_redemption(kind, attempt)
+        if found is None:
+            return False
+        effect, debits = found
         self.brand.shop.settle(self.rng, order, "kept")
         self.brand.fault("redemption", kind, effect, order)
         if kind == "wrong_member":
@@ -113,8 +122,9 @@ class Visits:
             debits = []
         self._debit(order, debits)
         self._follow(order, law, self._course(order, law))
+        return True
 
-    def _go_amiss(self, order: Order, law: Law, kind: str) -> None:
+    def _go_amiss(self, order: Order, law: Law, kind: str) -> bool:
         """An order whose afterlife goes wrong as planted: baskets are drawn until one can show the fault."""
         spec = COURSE_FAULTS[kind]
         for _ in range(_TRIES):
@@ -122,16 +132,15 @@ class Visits:
             if spec.tagged(self.rng, law):
                 order.tags, order.skipped = "wholesale", True
             self._redeem(order, law, eager=spec.redeems)
-            self.brand.shop.settle(self.rng, order, spec.outcome(self.rng, order.skipped))
+            self.brand.shop.settle(self.rng, order, spec.outcome(self.rng, order))
             course = self._course(order, law)
             effect = spec.plant(self.rng, order, law, course, self.brand.as_of)
             if effect is not None:
-                break
-        else:
-            raise RuntimeError(f"no basket of order {order.order_id} can show {kind}")
-        self.brand.fault(spec.leg, kind, effect, order)
-        self._debit(order, [order.coins] if order.coins else [])
-        self._follow(order, law, course)
+                self.brand.fault(spec.leg, kind, effect, order)
+                self._debit(order, [order.coins] if order.coins else [])
+                self._follow(order, law, course)
+                return True
+        return False
 
     def _course(self, order: Order, law: Law) -> Course:
         """What the law calls for, and when the ledger will post it, if nothing goes wrong."""
@@ -175,7 +184,8 @@ class Visits:
         if not self._forgotten(order, law, course):
             for at, coins in course.restores:
                 plan(at, RESTORE, partial(self._restore, order, coins))
-        if course.due > self.brand.as_of and course.expected and order.outcome == "kept" and self.rng.random() < 0.2:
+        not_yet = course.due > self.brand.as_of and course.expected and order.outcome == "kept"
+        if not_yet and self.rng.random() < 0.2:
             at = course.due - law.accrual.delay + 5 * MINUTE
             plan(at, CREDIT, partial(self._announce, order, course.expected))
         if order.delivered and self.person.lead and self.rng.random() < self.brand.style.reviews:
@@ -185,7 +195,7 @@ class Visits:
     def _judge_earn(self, order: Order, law: Law, course: Course) -> None:
         """Labels a drifted credit as contract §6 tests it."""
         worth = law.offers[order.surface].worth
-        coins = sum([coins for _, coins in course.earns])
+        coins = sum([coins for at, coins in course.earns if at <= self.brand.as_of])
         off = coins - course.expected
         kind = ""
         if not coins:
@@ -212,8 +222,14 @@ class Visits:
             self.brand.fault("restore", "restore_missing", effect, order, cause=drift.cause)
         return True
 
-    def _names(self, order: Order) -> dict[str, str]:
+    def _names(self, order: Order) -> Fields:
         return references(order, self.rng, noise=self.brand.style.noise)
+
+    def _names_or_parent(self, order: Order, parent: Entry | None, share: float) -> Fields:
+        """The order, or the entry that is undone (link method `parent`)."""
+        if parent is not None and self.rng.random() < share:
+            return {"parent": parent.entry_id}
+        return self._names(order)
 
     def _debit(self, order: Order, debits: list[int]) -> None:
         """Debits, before or a little after the order row; the first may be named by the order alone."""
@@ -222,9 +238,9 @@ class Visits:
         if not order.slot.lead_time and self.account.quiet_until(at + lag):
             at += lag
         judged = min(at, order.placed)
-        if self.brand.style.noise and order.loyalty and self.rng.random() < (0.02 if debits else 0.5):
-            void = self.account.write(at, DEBIT, "redeem", order.coins_used or 100, "Coins used", reference=order.name)
-            void.status = "failed"
+        if order.loyalty and self.rng.random() < (0.02 if debits else 0.5):
+            void: Fields = {"reference": order.name, "status": "failed"}
+            self.account.write(at, DEBIT, "redeem", order.coins_used or 100, "Coins used", **void)
         for coins in debits:
             title, fields = "Coins used at checkout", self._names(order)
             draw = self.rng.random() if self.brand.style.noise and order.slot.fault is None else 1.0
@@ -245,21 +261,17 @@ class Visits:
         self.earned[order] = entry
 
     def _announce(self, order: Order, coins: int, at: int) -> None:
-        entry = self.account.write(at, CREDIT, "reward", coins, "Order reward", **self._names(order))
-        entry.status = "pending"
+        fields: Fields = {**self._names(order), "status": "pending"}
+        self.account.write(at, CREDIT, "reward", coins, "Order reward", **fields)
 
     def _goodwill(self, order: Order, coins: int, at: int) -> None:
-        fields = {"reference": order.order_id, "note": "asked by customer care"}
-        self.account.credit(at, "adjust", coins, "Goodwill", **fields)
+        note = "asked by customer care"
+        self.account.credit(at, "adjust", coins, "Goodwill", note=note, reference=order.order_id)
 
     def _reverse(self, order: Order, coins: int, at: int) -> None:
-        earned = self.earned.get(order)
-        by_parent = earned is not None and self.rng.random() < 0.2
-        fields = {"parent": earned.entry_id} if earned is not None and by_parent else self._names(order)
+        fields = self._names_or_parent(order, self.earned.get(order), 0.2)
         self.account.reverse(at, coins, "Reward reversed", order, **fields)
 
     def _restore(self, order: Order, coins: int, at: int) -> None:
-        debit = self.strong.get(order)
-        by_parent = debit is not None and self.rng.random() < 0.4
-        fields = {"parent": debit.entry_id} if debit is not None and by_parent else self._names(order)
+        fields = self._names_or_parent(order, self.strong.get(order), 0.4)
         self.account.restore(at, coins, "Coins returned", order, **fields)

@@ -1,5 +1,6 @@
 """From a seed to a brand's exports, its rules, and the truth about both."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
@@ -55,9 +56,20 @@ def build(
     """
     brand = Brand(style, broken=faults is True)
     people = crowd(Random(seed), style, brand.book, orders, brand.shop.tick)
-    counts = _counts(brand, orders, faults)
-    assign(brand, people, counts, Random(seed + 1), strict=faults is not True)
-    return _written(brand, people, seed)
+    counts = _counts(faults, brand, orders)
+    assign(brand, people, counts, Random(seed + 1))
+    world = _written(brand, people, seed)
+    if isinstance(faults, Mapping):
+        _check_all_shown(counts, world, orders)
+    return world
+
+
+def _check_all_shown(counts: Mapping[str, int], world: World, orders: int) -> None:
+    short = Counter(counts) - Counter(planted.kind for planted in world.planted)
+    for kind in sorted(short):
+        raise ValueError(
+            f"{orders} orders are too few to show {kind} {counts[kind]} times: ask for more orders"
+        )
 
 
 def demo(orders: int = 20_000, seed: int = 7) -> World:
@@ -65,7 +77,7 @@ def demo(orders: int = 20_000, seed: int = 7) -> World:
     return build(seed, orders, style=MITHAI)
 
 
-def _counts(brand: Brand, orders: int, faults: bool | Mapping[str, int]) -> Mapping[str, int]:
+def _counts(faults: bool | Mapping[str, int], brand: Brand, orders: int) -> Mapping[str, int]:  # noqa: FBT001
     if faults is False:
         return {}
     possible = plantable(brand)

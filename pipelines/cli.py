@@ -1,0 +1,199 @@
+"""`milaan`: the command line, thin over the job that the scheduler runs.
+
+Errors are one sentence on stderr. Exit codes: 0 complete, 1 ``--fail-on`` tripped, 2 a person must fix
+something, 3 a law does not hold or the program failed.
+"""
+
+import datetime as dt
+import os
+import sys
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from loyalty.values.errors import MilaanError, UserError
+
+app = typer.Typer(
+    help="Did the loyalty programme keep its promises? Orders and coins, recomputed under dated rules.",
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+HomeArgument = Annotated[Path, typer.Argument(metavar="HOME", help="The brand home.")]
+
+
+class FailOn(StrEnum):
+    """Findings that a caller wants as exit code 1."""
+
+    none = "none"
+    mismatch = "mismatch"
+    incomplete = "incomplete"
+
+
+@app.callback(invoke_without_command=True)
+def milaan(context: typer.Context) -> None:
+    """Without a command, say what there is."""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+@app.command()
+def init(
+    home: HomeArgument,
+    name: Annotated[str | None, typer.Option(help="The brand's name, as reports show it.")] = None,
+) -> None:
+    """Make a brand home: a commented brand.yaml, a first rulebook, a key, an empty inbox."""
+    from resources.new_home import new_home
+
+    made = new_home(home, name)
+    typer.echo(f"Made {shown(made.path)}. Now:")
+    typer.echo(f"  1. put the programme's numbers into {made.rules}")
+    typer.echo(f"  2. copy exports, as downloaded, into {made.inbox}")
+    typer.echo(f"  3. milaan run {made.path}")
+
+
+@app.command()
+def demo(
+    home: Annotated[Path, typer.Argument(metavar="[HOME]", help="Where to make it.")] = Path("demo"),
+    orders: Annotated[int, typer.Option(min=1, max=10_000_000, help="How many orders.")] = 20_000,
+    seed: Annotated[int, typer.Option(min=0, help="Another seed, another brand.")] = 7,
+) -> None:
+    """Simulate a believable brand with planted faults, run it, print where its reports are."""
+    from loyalty.values.times import parse_instant
+    from loyalty.worlds.world import demo as imagined
+    from resources.new_home import PLANTED, demo_home
+
+    typer.echo(f"simulating {orders} orders", err=True)
+    world = imagined(orders, seed)
+    made = demo_home(home, world)
+    _run(made.path, parse_instant(world.as_of))
+    typer.echo(f"{len(world.planted)} faults were planted; {shown(home / PLANTED)} lists them. Reports:")
+    typer.echo(shown(made.reports))
+
+
+@app.command()
+def run(
+    home: HomeArgument,
+    as_of: Annotated[
+        str | None, typer.Option(help="The instant up to which to know, ISO-8601 with zone; else now.")
+    ] = None,
+    fail_on: Annotated[FailOn, typer.Option(help="Exit with 1 on this.")] = FailOn.none,
+) -> None:
+    """The main job: inbox, checks, tables, reports."""
+    from loyalty.values.times import parse_instant
+    from resources.home import Home
+
+    try:
+        cut = None if as_of is None else parse_instant(as_of)
+    except ValueError as error:
+        raise UserError(
+            f"--as-of must be an instant like 2026-10-01T08:00:00+05:30, not {as_of!r}"
+        ) from error
+    verdict = _run(home, cut)
+    typer.echo(f"tables   {shown(Home(home).lake)}")
+    typer.echo(f"reports  {shown(Home(home).reports)}")
+    tripped = {
+        FailOn.none: (),
+        FailOn.mismatch: ("mismatches", "incomplete"),
+        FailOn.incomplete: ("incomplete",),
+    }
+    raise typer.Exit(verdict in tripped[fail_on])
+
+
+@app.command()
+def inspect(files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Exports.")]) -> None:
+    """Say what kind of export each file is, and how it would be read. Changes nothing."""
+    from pipelines.inspecting import inspections
+
+    typer.echo("\n\n".join(inspections(files)))
+
+
+@app.command()
+def explain(
+    home: HomeArgument,
+    order: Annotated[str, typer.Argument(metavar="ORDER", help="Its id, Shopify name or GoKwik id.")],
+) -> None:
+    """Show the calculation of one order step by step, from the published snapshot."""
+    from pipelines.explaining import explain_order
+    from resources.home import Home
+
+    typer.echo(explain_order(Home(home), order))
+
+
+@app.command()
+def verify(home: HomeArgument) -> None:
+    """Re-hash the published snapshot against its manifest."""
+    from resources.home import Home
+    from resources.lake import published
+    from resources.lake import verify as count_verified
+
+    release = published(Home(home))
+    count = count_verified(release)
+    typer.echo(f"whole: {count} files as published, known up to {release.as_of.isoformat()}")
+
+
+def shown(path: Path) -> str:
+    """A path as a person can open it from anywhere."""
+    return str(path.absolute())
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command and end the process with its exit code."""
+    sys.exit(exit_code(arguments))
+
+
+def exit_code(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; every failure is a sentence on stderr and a code."""
+    try:
+        return int(app(arguments, standalone_mode=False, prog_name="milaan") or 0)
+    except typer.TyperException as error:
+        return _said(_usage_sentence(error), 2, _hint(error))
+    except UserError as error:
+        return _said(str(error), 2)
+    except MilaanError as error:
+        return _said(str(error), 3)
+    except (KeyboardInterrupt, typer.Abort):
+        return _said("stopped; the last published snapshot stays", 130)
+    except Exception as error:  # noqa: BLE001 - whatever it is, a person gets one sentence
+        return _said(f"the program failed: {type(error).__name__}: {_one_line(error)}", 3)
+
+
+def _run(home: Path, as_of: dt.datetime | None) -> str:
+    """The main job with progress, the answer in words at its end; gives the verdict."""
+    from pipelines.execution import TO_MAKE, run_home
+    from pipelines.progress import progress
+    from resources.home import Home
+
+    with progress(len(TO_MAKE)) as listen:
+        outcome = run_home(Home(home), as_of, os.environ, listen)
+    typer.echo(outcome.answer)
+    return outcome.verdict
+
+
+def _said(sentence: str, code: int, hint: str = "") -> int:
+    typer.echo(f"milaan: {sentence}", err=True)
+    if hint:
+        typer.echo(hint, err=True)
+    return code
+
+
+def _usage_sentence(error: typer.TyperException) -> str:
+    say = getattr(error, "format_message", error.__str__)
+    return _one_line(say()).replace("Value error, ", "").rstrip(".")
+
+
+def _hint(error: typer.TyperException) -> str:
+    context: typer.Context | None = getattr(error, "ctx", None)
+    return f"try `{context.command_path} --help`" if context else ""
+
+
+def _one_line(said: object) -> str:
+    return " ".join(str(said).split())[:300]
+
+
+if __name__ == "__main__":
+    main()
