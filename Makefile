@@ -8,6 +8,7 @@ BIN := $(VENV)/bin
 PY := $(BIN)/python
 STAMP := $(VENV)/.installed
 DEMO := demo
+BRAND ?= $(DEMO)
 PYTHON ?= python3
 
 # Without bytecode, importing dagster takes three to five times as long: what make runs, writes it.
@@ -55,8 +56,11 @@ fmt: setup ## let ruff put things right
 
 check: lint test ## what CI runs
 
-dev: setup ## the Dagster UI on loopback, over the demo brand
-	@$(BIN)/dagster dev --workspace workspace.yaml --host 127.0.0.1 --port 3000
+dev: setup ## the Dagster UI on loopback, over the demo brand or BRAND=path
+	@test "$(BRAND)" != "$(DEMO)" || test -f $(DEMO)/brand.yaml || $(BIN)/milaan demo $(DEMO)
+	@mkdir -p "$(BRAND)/.state/dagster" && cp pipelines/dagster.yaml "$(BRAND)/.state/dagster/"
+	@MILAAN_HOME="$$(cd "$(BRAND)" && pwd)" DAGSTER_HOME="$$(cd "$(BRAND)/.state/dagster" && pwd)" \
+		$(BIN)/dagster dev --workspace workspace.yaml --host 127.0.0.1 --port 3000
 
 lock: setup ## choose versions anew: needs uv
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras \

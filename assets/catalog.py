@@ -1,5 +1,6 @@
 """Every stored table, once: its contract, and what the Dagster catalogue shows of it."""
 
+import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -48,12 +49,12 @@ def layer_of(name: str) -> str:
     return name.partition("_")[0]
 
 
-def table(make: MakesTable) -> dg.AssetsDefinition:
+def table_asset(make: MakesTable) -> dg.AssetsDefinition:
     """The asset of the stored table that a function is named after; its description is the contract's."""
-    return table_after()(make)
+    return table_asset_after()(make)
 
 
-def table_after(*deps: str) -> Callable[[MakesTable], dg.AssetsDefinition]:
+def table_asset_after(*deps: str) -> Callable[[MakesTable], dg.AssetsDefinition]:
     """The same for a function that reads further stored tables by itself."""
 
     def made(make: MakesTable) -> dg.AssetsDefinition:
@@ -63,7 +64,7 @@ def table_after(*deps: str) -> Callable[[MakesTable], dg.AssetsDefinition]:
     return made
 
 
-def page_after(*deps: str) -> Callable[[MakesPage], dg.AssetsDefinition]:
+def page_asset_after(*deps: str) -> Callable[[MakesPage], dg.AssetsDefinition]:
     """The asset of something that is no table, named and described by the function that makes it."""
 
     def made(make: MakesPage) -> dg.AssetsDefinition:
@@ -72,7 +73,7 @@ def page_after(*deps: str) -> Callable[[MakesPage], dg.AssetsDefinition]:
             deps=deps,
             group_name="report",
             owners=[OWNER],
-            description=make.__doc__,
+            description=inspect.getdoc(make),
         )(make)
         return asset
 
@@ -96,7 +97,7 @@ def _shown(name: str) -> dict[str, Any]:
         "group_name": layer_of(name),
         "owners": [OWNER],
         "kinds": {"polars", "parquet"},
-        "description": contract.__doc__,
+        "description": inspect.getdoc(contract),
         "metadata": {"dagster/column_schema": column_schema(contract)},
     }
 

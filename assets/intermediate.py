@@ -3,7 +3,7 @@
 import dagster as dg
 import polars as pl
 
-from assets.catalog import table, table_outs
+from assets.catalog import table_asset, table_outs
 from loyalty.expected.facts import order_facts, refunds
 from loyalty.expected.redemptions import claims, redemption_instants
 from loyalty.ledger.links import linked_entries
@@ -12,13 +12,13 @@ from loyalty.reconcile.members import reconcile_members
 from resources.run import Run
 
 
-@table
+@table_asset
 def int_refunds(stg_orders: pl.DataFrame, stg_refunds: pl.DataFrame) -> pl.DataFrame:
     """Refunds in order of time."""
     return refunds(stg_orders, stg_refunds)
 
 
-@table
+@table_asset
 def int_order_facts(
     run: dg.ResourceParam[Run],
     stg_orders: pl.DataFrame,
@@ -29,7 +29,7 @@ def int_order_facts(
     return order_facts(stg_orders, int_refunds, stg_members, run.rulebook)
 
 
-@table
+@table_asset
 def int_linked_entries(
     run: dg.ResourceParam[Run],
     stg_entries: pl.DataFrame,
@@ -41,7 +41,7 @@ def int_linked_entries(
     return linked_entries(stg_entries, stg_orders, stg_references, claims(int_order_facts, run.rulebook))
 
 
-@table
+@table_asset
 def int_movements(
     run: dg.ResourceParam[Run], int_order_facts: pl.DataFrame, int_linked_entries: pl.DataFrame
 ) -> pl.DataFrame:

@@ -3,7 +3,7 @@
 import dagster as dg
 import polars as pl
 
-from assets.catalog import table, table_after
+from assets.catalog import table_asset, table_asset_after
 from assets.queries import RECORDED_FROM, recorded_totals
 from loyalty.intake.records import quarantine, sources
 from loyalty.metrics.measures import metrics
@@ -13,7 +13,7 @@ from loyalty.reconcile.statement import statement
 from resources.run import Run
 
 
-@table
+@table_asset
 def mart_reconciliation(
     run: dg.ResourceParam[Run],
     int_leg_rows: pl.DataFrame,
@@ -25,7 +25,7 @@ def mart_reconciliation(
     return reconciliation(int_leg_rows, stg_orders, stg_entries, stg_member_keys, run.rulebook)
 
 
-@table
+@table_asset
 def mart_mismatches(run: dg.ResourceParam[Run], mart_reconciliation: pl.DataFrame) -> pl.DataFrame:
     """What disagrees."""
     before = run.previous.read("mart_mismatches") if run.previous else None
@@ -33,13 +33,13 @@ def mart_mismatches(run: dg.ResourceParam[Run], mart_reconciliation: pl.DataFram
     return mismatches(mart_reconciliation, before, run.as_of, limits)
 
 
-@table_after(*RECORDED_FROM)
+@table_asset_after(*RECORDED_FROM)
 def mart_statement(run: dg.ResourceParam[Run], mart_reconciliation: pl.DataFrame) -> pl.DataFrame:
     """The difference, line by line."""
     return statement(mart_reconciliation, run.ask(recorded_totals()))
 
 
-@table
+@table_asset
 def mart_sources(
     run: dg.ResourceParam[Run],
     raw_files: pl.DataFrame,
@@ -53,7 +53,7 @@ def mart_sources(
     return sources(raw_files, *tables, run.as_of)
 
 
-@table
+@table_asset
 def mart_quarantine(
     raw_files: pl.DataFrame,
     raw_gokwik__orders: pl.DataFrame,
@@ -65,7 +65,7 @@ def mart_quarantine(
     return quarantine(raw_files, raw_gokwik__orders, raw_nector__entries, raw_refunds, raw_members)
 
 
-@table
+@table_asset
 def mart_metrics(
     run: dg.ResourceParam[Run],
     stg_orders: pl.DataFrame,

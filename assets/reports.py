@@ -3,7 +3,7 @@
 import dagster as dg
 import polars as pl
 
-from assets.catalog import TABLES, page_after
+from assets.catalog import TABLES, page_asset_after
 from resources.lake import publish
 from resources.provenance import provenance
 from resources.reports import write_reports
@@ -13,7 +13,7 @@ from resources.warehouse import build_warehouse
 REPORTED = ("mart_reconciliation", "mart_mismatches", "mart_statement", "mart_sources", "mart_quarantine")
 
 
-@page_after(*REPORTED)
+@page_asset_after(*REPORTED)
 def report_reconciliation(run: dg.ResourceParam[Run]) -> dg.MaterializeResult[None]:
     """The answer in words, then the kinds, then the orders to look at: one self-contained HTML page."""
     tables = {name: run.build.read(name) for name in REPORTED}
@@ -21,7 +21,7 @@ def report_reconciliation(run: dg.ResourceParam[Run]) -> dg.MaterializeResult[No
     return dg.MaterializeResult(metadata={"pages": [page.name for page in pages]})
 
 
-@page_after(*TABLES, "report_reconciliation")
+@page_asset_after(*TABLES, "report_reconciliation")
 def lake(run: dg.ResourceParam[Run], mart_sources: pl.DataFrame) -> dg.MaterializeResult[None]:
     """The published snapshot: every table as parquet and in DuckDB, hashed, switched by one rename."""
     build_warehouse(run.build.tables)

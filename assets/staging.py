@@ -3,12 +3,12 @@
 import dagster as dg
 import polars as pl
 
-from assets.catalog import table
+from assets.catalog import table_asset
 from loyalty.intake import stage
 from resources.run import Run
 
 
-@table
+@table_asset
 def stg_member_keys(
     run: dg.ResourceParam[Run],
     raw_gokwik__orders: pl.DataFrame,
@@ -19,7 +19,7 @@ def stg_member_keys(
     return stage.staged_member_keys(raw_gokwik__orders, raw_nector__entries, raw_members, run.as_of)
 
 
-@table
+@table_asset
 def stg_orders(
     run: dg.ResourceParam[Run],
     raw_gokwik__orders: pl.DataFrame,
@@ -31,13 +31,13 @@ def stg_orders(
     return stage.staged_orders(raw_gokwik__orders, raw_refunds, raw_members, stg_member_keys, run.as_of)
 
 
-@table
+@table_asset
 def stg_references(raw_gokwik__orders: pl.DataFrame, stg_orders: pl.DataFrame) -> pl.DataFrame:
     """How an entry may name an order."""
     return stage.staged_references(raw_gokwik__orders, stg_orders)
 
 
-@table
+@table_asset
 def stg_entries(
     run: dg.ResourceParam[Run],
     raw_nector__entries: pl.DataFrame,
@@ -49,7 +49,7 @@ def stg_entries(
     return stage.staged_entries(raw_nector__entries, raw_members, stg_member_keys, stg_references, run.as_of)
 
 
-@table
+@table_asset
 def stg_refunds(
     run: dg.ResourceParam[Run], raw_refunds: pl.DataFrame, stg_orders: pl.DataFrame
 ) -> pl.DataFrame:
@@ -57,7 +57,7 @@ def stg_refunds(
     return stage.staged_refunds(raw_refunds, stg_orders, run.as_of)
 
 
-@table
+@table_asset
 def stg_members(raw_members: pl.DataFrame, stg_member_keys: pl.DataFrame) -> pl.DataFrame:
     """Members as exported."""
     return stage.staged_members(raw_members, stg_member_keys)

@@ -158,6 +158,11 @@ def exit_code(arguments: Sequence[str] | None = None) -> int:
         return _said(str(error), 3)
     except (KeyboardInterrupt, typer.Abort):
         return _said("stopped; the last published snapshot stays", 130)
+    except BrokenPipeError:  # whoever reads has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except (PermissionError, NotADirectoryError, IsADirectoryError) as error:
+        return _said(f"{error.filename} cannot be used: {error.strerror}", 2)
     except Exception as error:  # noqa: BLE001 - whatever it is, a person gets one sentence
         return _said(f"the program failed: {type(error).__name__}: {_one_line(error)}", 3)
 

@@ -2,7 +2,8 @@
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -24,13 +25,6 @@ _QUIET = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9
 def _zones(value: object) -> dict[str, str]:
     if not isinstance(value, Mapping):
         raise ValueError(f"must be kinds of export with their zones, not {value!r}")
-    for kind, zone in value.items():
-        if kind not in KIND_NAMES:
-            raise ValueError(f"names {kind}, which is none of {', '.join(KIND_NAMES)}")
-        try:
-            pl.select(pl.lit(0).cast(pl.Datetime("us")).dt.replace_time_zone(str(zone)))
-        except pl.exceptions.PolarsError as error:
-            raise ValueError(f"gives {kind} the zone {zone!r}; write one like Asia/Kolkata or UTC") from error
     return dict.fromkeys(KIND_NAMES, IST) | {str(kind): str(zone) for kind, zone in value.items()}
 
 
@@ -203,31 +197,40 @@ class Home:
             raise UserError(f"{self.path} is no brand home: it has no brand.yaml; `milaan init` makes one")
         document = read_document(self.brand_file)
         settings = parse(document, Settings)
+        _check_zones(document, settings)
         _check_sources(document, settings)
         return settings
 
 
+def _check_zones(document: Document, settings: Settings) -> None:
+    for kind, zone in settings.zones.items():
+        place = ("zones", kind)
+        if kind not in KIND_NAMES:
+            raise document.fault(place, f"is no kind of export; the kinds are {', '.join(KIND_NAMES)}")
+        try:
+            pl.select(pl.lit(0).cast(pl.Datetime("us")).dt.replace_time_zone(zone))
+        except pl.exceptions.PolarsError as error:
+            raise document.fault(place, f"must be a zone like {IST} or UTC, not {zone!r}") from error
+
+
 def _check_sources(document: Document, settings: Settings) -> None:
-    """Own headers and words must name columns and states that exist; intake's sentence, with its line."""
+    """Own headers and words must name columns and states that exist."""
     for kind, source in settings.sources.items():
-        for place, check in _checks_of(kind, source):
-            try:
-                check()
-            except UserError as error:
-                raise document.fault(place, str(error)) from error
+        top: Place = ("sources", kind)
+        with _placed(document, top):
+            checked_headers({kind: {}})
+        for column, headers in source.columns.items():
+            with _placed(document, (*top, "columns", column)):
+                checked_headers({kind: {column: headers}})
+        for word, state in source.words.items():
+            with _placed(document, (*top, "words", word)):
+                status_words({word: state})
 
 
-def _checks_of(kind: str, source: Source) -> list[tuple[Place, Any]]:
-    top: Place = ("sources", kind)
-    columns = [
-        (
-            (*top, "columns", column),
-            lambda column=column: checked_headers({kind: {column: source.columns[column]}}),
-        )
-        for column in source.columns
-    ]
-    words = [
-        ((*top, "words", word), lambda word=word: status_words({word: source.words[word]}))
-        for word in source.words
-    ]
-    return [(top, lambda: checked_headers({kind: {}})), *columns, *words]
+@contextmanager
+def _placed(document: Document, place: Place) -> Iterator[None]:
+    """Intake's own sentence, with the file and the line that caused it."""
+    try:
+        yield
+    except UserError as error:
+        raise document.at(place, str(error)) from error

@@ -53,7 +53,7 @@ def read_file(path: Path, name: str | None = None, extra: ExtraHeaders | None = 
     except OSError as error:
         return TextTable(file=file, sha256="", fault=f"cannot be read: {error.strerror}")
     sha256 = hashlib.sha256(data).hexdigest()
-    reader = next((READERS[suffix] for suffix in READERS if file.lower().endswith(suffix)), None)
+    reader = next((READERS[suffix] for suffix in READERS if path.name.lower().endswith(suffix)), None)
     if reader is None:
         return TextTable(file=file, sha256=sha256, fault=UNSUPPORTED)
     try:

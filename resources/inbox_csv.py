@@ -10,7 +10,7 @@ import gzip
 import io
 import zlib
 from collections.abc import Iterable, Sequence
-from itertools import accumulate, islice
+from itertools import islice
 
 import polars as pl
 
@@ -116,16 +116,17 @@ def _table(
 
 
 def without_quotes(body: bytes, delimiter: bytes) -> bytes | None:
-    """The text with its quotes taken out and what they protected hidden; None if that is not safe.
+    """The lines with their quotes taken out and what they protected hidden; None if that is not safe.
 
     Safe means that every quote opens a field at its very start, closes it at its very end, or is
     doubled within, and that the hiding characters are nowhere in the text.
     """
     if any(mark in body for mark in (b"\0", HIDDEN_DELIMITER, HIDDEN_BREAK)):
         return None
-    pieces = body.split(b'"')
+    ended = body if body[-1:] in (b"", b"\n") else body + b"\n"
+    pieces = ended.split(b'"')
     if len(pieces) == 1:
-        return body
+        return ended
     edges = (delimiter, b"\n")
     first, middle, last = pieces[0], pieces[2:-1:2], pieces[-1]
     is_safe = (
@@ -143,34 +144,40 @@ def without_quotes(body: bytes, delimiter: bytes) -> bytes | None:
 
 
 def split_fast(body: bytes, delimiter: str, width: int) -> Rows | None:
-    """Split text without quotes; None when a cell is longer than the strict reader takes.
+    """Split lines without quotes; None when a cell is longer than the strict reader takes.
 
     Records of the right width go through polars' splitter at once. That none was bent is proven by
     counting: as many delimiters as so many records need, and as many rows back as there are lines.
     """
-    count, mark = count_lines(body), delimiter.encode()
-    if HIDDEN_BREAK not in body and body.count(mark) == count * (width - 1):
-        cells = _cells(body, delimiter, width)
-        if cells is not None and cells.height == count:
-            return (
-                None
-                if _has_long(cells)
-                else (_shown(cells, body, delimiter), _numbers(range(count)), _rejected())
-            )
-    lines = body.split(b"\n")[:count]
-    starts = list(accumulate((1 + line.count(HIDDEN_BREAK) for line in lines), initial=0))
+    count = count_lines(body)
+    is_even = HIDDEN_BREAK not in body and body.count(delimiter.encode()) == count * (width - 1)
+    cells = _cells(body, delimiter, width) if is_even else None
+    if cells is None or cells.height != count:
+        return _split_unevenly(body.split(b"\n")[:count], delimiter, width)
+    return _shown(cells, body, delimiter), _numbers(range(count)), _rejected()
+
+
+def _split_unevenly(lines: Sequence[bytes], delimiter: str, width: int) -> Rows | None:
+    """The same where some lines are blank, of another width, or hide line breaks."""
+    mark, place = delimiter.encode(), 0
     good: list[tuple[int, bytes]] = []
-    misfits: list[tuple[int, bytes]] = []
-    for start, line in zip(starts, lines, strict=False):
-        (good if line.count(mark) == width - 1 else misfits).append((start, line))
-    cells = _cells(b"\n".join(line for _, line in good), delimiter, width)
-    if cells is None or cells.height != len(good) or _has_long(cells):
+    blank: list[int] = []
+    ragged: list[tuple[int, int, str]] = []
+    for line in lines:
+        if not line.strip(mark):
+            blank.append(place)
+        elif line.count(mark) == width - 1:
+            good.append((place, line))
+        else:
+            ragged.append((place, line.count(mark) + 1, _plain(line.decode(), delimiter)))
+        place += 1 + line.count(HIDDEN_BREAK)
+    body = b"\n".join(line for _, line in good)
+    cells = _cells(body, delimiter, width)
+    if cells is None or cells.height != len(good):
         return None
-    blank = [start for start, line in misfits if not line]
-    blank_rows = pl.DataFrame({name: [None] * len(blank) for name in cells.columns}, schema=cells.schema)
-    ragged = [(start + 1, line.count(mark) + 1, line.decode()) for start, line in misfits if line]
+    nothing = pl.DataFrame({name: [None] * len(blank) for name in cells.columns}, schema=cells.schema)
     return (
-        pl.concat([_shown(cells, body, delimiter), blank_rows]),
+        pl.concat([_shown(cells, body, delimiter), nothing]),
         _numbers([*(start for start, _ in good), *blank]),
         _rejected(ragged, width),
     )
@@ -180,29 +187,32 @@ def split_strictly(body: str, delimiter: str, width: int) -> Rows:
     """Split with the standard library's strict reader. ``csv.Error`` where a quote does not close."""
     rows, numbers, rejected = [], [], []
     reader = csv.reader(io.StringIO(body, newline=""), delimiter=delimiter, strict=True)
-    line = 0
+    place = 0
     for row in reader:
-        if len(row) == width or not row:
-            rows.append(row or [""] * width)
-            numbers.append(line)
+        if not any(row) or len(row) == width:
+            rows.append(row if any(row) else [""] * width)
+            numbers.append(place)
         else:
-            rejected.append((line + 1, len(row), delimiter.join(row)))
-        line = reader.line_num
+            rejected.append((place, len(row), delimiter.join(row)))
+        place = reader.line_num
     columns = zip(*rows, strict=True) if rows else [[] for _ in range(width)]
     cells = pl.DataFrame([pl.Series(str(place), column, pl.String) for place, column in enumerate(columns)])
     return cells.with_columns(pl.all().replace("", None)), _numbers(numbers), _rejected(rejected, width)
 
 
 def _cells(body: bytes, delimiter: str, width: int) -> pl.DataFrame | None:
+    """The cells of even lines; None where polars will not split them or a cell is too long."""
     schema = {str(place): pl.String for place in range(width)}
     if not body:
         return pl.DataFrame(schema=schema)
     try:
-        return pl.read_csv(
+        cells = pl.read_csv(
             body, separator=delimiter, quote_char=None, has_header=False, schema=schema, infer_schema=False
         )
     except pl.exceptions.PolarsError:
         return None
+    longest = cells.select(pl.max_horizontal(pl.all().str.len_bytes().max())).item()
+    return None if (longest or 0) > CELL_CHARS else cells
 
 
 def _shown(cells: pl.DataFrame, body: bytes, delimiter: str) -> pl.DataFrame:
@@ -216,9 +226,8 @@ def _shown(cells: pl.DataFrame, body: bytes, delimiter: str) -> pl.DataFrame:
     return cells
 
 
-def _has_long(cells: pl.DataFrame) -> bool:
-    longest = cells.select(pl.max_horizontal(pl.all().str.len_bytes().max())).item() if cells.height else None
-    return longest is not None and longest > CELL_CHARS
+def _plain(text: str, delimiter: str) -> str:
+    return text.replace(HIDDEN_DELIMITER.decode(), delimiter).replace(HIDDEN_BREAK.decode(), "\n")
 
 
 def _numbers(starts: Iterable[int]) -> pl.Series:
@@ -226,5 +235,7 @@ def _numbers(starts: Iterable[int]) -> pl.Series:
 
 
 def _rejected(misfits: Sequence[tuple[int, int, str]] = (), width: int = 0) -> pl.DataFrame:
-    rows = [(line, f"{fields} fields where the header has {width}", text) for line, fields, text in misfits]
+    rows = [
+        (place + 1, f"{fields} fields where the header has {width}", text) for place, fields, text in misfits
+    ]
     return pl.DataFrame(rows, schema=REJECTED_SCHEMA, orient="row").with_columns(shape(pl.col("shape")))

@@ -187,7 +187,7 @@ def _times(times: pl.DataFrame) -> dict[str, Any] | None:
     starts = times["period_start"]
     return {
         "columns": columns,
-        "is_weekly": times.height == 1 or (starts[1] - starts[0]).days == 7,
+        "unit": "week" if times.height == 1 or (starts[1] - starts[0]).days == 7 else "month",
         "height": height,
         "line": above,
         "lost": lost,

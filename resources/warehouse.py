@@ -11,6 +11,8 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from loyalty.values.errors import LawError
+
 WAREHOUSE = "warehouse.duckdb"
 
 
@@ -29,9 +31,16 @@ def auditor(tables: Path, scratch: Path, as_of: dt.datetime) -> Iterator[duckdb.
 
 
 def asked(tables: Path, scratch: Path, as_of: dt.datetime, sql: str) -> pl.DataFrame:
-    """The rows that a query finds in the stored tables of a folder."""
-    with auditor(tables, scratch, as_of) as connection:
-        return connection.sql(sql).pl()
+    """The rows that a query finds in the stored tables of a folder.
+
+    Raises:
+        LawError: The query does not fit the tables.
+    """
+    try:
+        with auditor(tables, scratch, as_of) as connection:
+            return connection.sql(sql).pl()
+    except duckdb.Error as error:
+        raise LawError(f"DuckDB cannot answer: {str(error).splitlines()[0]}") from error
 
 
 def build_warehouse(tables: Path) -> Path:

@@ -36,7 +36,11 @@ class Document:
     def fault(self, place: Place, problem: str) -> UserError:
         """The error that names this file, the line of ``place``, its key, and what is wrong with it."""
         name = ".".join(str(step) for step in place if isinstance(step, str))
-        return UserError(f"{self.file} line {self.line_of(place)}: {name + ' ' if name else ''}{problem}")
+        return self.at(place, f"{name} {problem}" if name else problem)
+
+    def at(self, place: Place, sentence: str) -> UserError:
+        """The error that puts a sentence to this file and the line of ``place``."""
+        return UserError(f"{self.file} line {self.line_of(place)}: {sentence}")
 
     def line_of(self, place: Place) -> int:
         """The line of a key, else of the nearest key around it."""
@@ -95,7 +99,7 @@ def parse(document: Document, model: type[Model], moved: Mapping[str, Place] | N
         return model.model_validate(filled, by_alias=True, by_name=False)
     except ValidationError as error:
         placed = [(_in_file(each["loc"], moved or {}), each) for each in error.errors()]
-        place, first = min(placed, key=lambda pair: document.line_of(pair[0]))
+        place, first = min(placed, key=lambda pair: (document.line_of(pair[0]), pair[1]["type"] == "missing"))
         raise document.fault(place, _explained(document, model, place, first)) from error
 
 
@@ -104,28 +108,28 @@ def _in_file(place: Place, moved: Mapping[str, Place]) -> Place:
 
 
 def _composed(file: Path, text: str) -> Node | None:
+    depth = 0
     try:
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
+            line = 1 if event.start_mark is None else event.start_mark.line + 1
             if isinstance(event, yaml.AliasEvent):
-                line = event.start_mark.line + 1
                 raise UserError(
                     f"{file} line {line}: *{event.anchor} is an alias; write the value out instead"
                 )
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > _DEEPEST:
+                raise UserError(f"{file} line {line}: is nested too deeply")
         return yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
-        marks = [mark for mark in (error.problem_mark, error.context_mark) if mark is not None]
-        line = marks[0].line + 1 if marks else 1
+        mark = error.context_mark if error.problem_mark is None else error.problem_mark
+        line = 1 if mark is None else mark.line + 1
         raise UserError(f"{file} line {line}: is not YAML, {error.problem or error.context}") from error
     except yaml.YAMLError as error:
         raise UserError(f"{file} is not YAML: {str(error).splitlines()[0]}") from error
-    except RecursionError as error:
-        raise UserError(f"{file} is nested too deeply") from error
 
 
 def _plain(file: Path, node: Node, place: Place, lines: dict[Place, int]) -> Any:
     lines.setdefault(place, node.start_mark.line + 1)
-    if len(place) > _DEEPEST:
-        raise UserError(f"{file} line {lines[place]}: is nested too deeply")
     if isinstance(node, ScalarNode):
         return None if node.tag == _NULL_TAG else str(node.value)
     if isinstance(node, SequenceNode):

@@ -12,6 +12,16 @@ from typing import Any, NamedTuple
 
 import pytest
 import yaml
+
+from loyalty.contracts.intermediate import Spendable
+from loyalty.contracts.staged import (
+    StagedEntries,
+    StagedMemberKeys,
+    StagedMembers,
+    StagedOrders,
+    StagedReferences,
+    StagedRefunds,
+)
 from tests.builders import (
     AS_OF,
     LEGS,
@@ -27,6 +37,7 @@ from tests.builders import (
     a_law,
     a_member,
     a_refund,
+    a_world,
     an_entry,
     an_order,
     instant,
@@ -69,7 +80,7 @@ class Story(NamedTuple):
 
 @cache
 def _pages(file: Path) -> tuple[Page, ...]:
-    documents = yaml.load_all(file.read_text(encoding="utf-8"), Loader=AsText)  # noqa: S506 - makes nothing but text
+    documents = yaml.load_all(file.read_text(encoding="utf-8"), Loader=AsText)
     return tuple(Page(file, number, told) for number, told in enumerate(documents))
 
 
@@ -82,15 +93,20 @@ def _stories() -> list[Any]:
     ]
 
 
+def _told_things(page: Page) -> list[Thing]:
+    return [
+        thing
+        for place, story in enumerate(page.told["stories"])
+        for thing in _things(Story(page, place, story))
+    ]
+
+
 @cache
 def _verdicts(file: Path, number: int) -> Verdicts:
     page = _pages(file)[number]
     told = page.told.get("law", {})
     law = a_law(*(told if isinstance(told, list) else [told]))
-    things = [
-        thing for place, story in enumerate(page.told["stories"]) for thing in _things(Story(page, place, story))
-    ]
-    return judge(*things, rules=law, as_of=page.as_of, legs=page.told.get("legs", LEGS))
+    return judge(*_told_things(page), rules=law, as_of=page.as_of, legs=page.told.get("legs", LEGS))
 
 
 # --- what a story says ----------------------------------------------------------------------------
@@ -133,7 +149,7 @@ def _entry(story: Story, told: Mapping[str, Any]) -> Entry:
     values: dict[str, Any] = dict(told)
     role = next(key for key in values if " " in key)
     coins = int(values.pop(role))
-    named = {key: _own(story, values.pop(key, None)) for key in ("order", "parent", "hashed")}
+    named: dict[str, Any] = {key: _own(story, values.pop(key, None)) for key in ("order", "parent", "hashed")}
     member = _own(story, values.pop("member", "M"))
     return an_entry(role, coins, entry_id=_own(story, values.pop("id")), member=member, **named, **values)
 
@@ -158,7 +174,9 @@ def _rows(story: Story) -> dict[str, Verdict]:
         for (leg, subject), verdict in _verdicts(story.page.file, story.page.number).items()
         if subject.startswith(own)
     }
-    return {leg if subject == "A" else f"{leg} {subject}": verdict for (leg, subject), verdict in mine.items()}
+    return {
+        leg if subject == "A" else f"{leg} {subject}": verdict for (leg, subject), verdict in mine.items()
+    }
 
 
 def _pair(told: Any) -> tuple[int, int]:
@@ -173,7 +191,9 @@ def _expected(told: Any, found: Verdict) -> dict[str, Any]:
         kept = {"expected": found.recorded, "recorded": found.recorded}
         return {"status": status, "kind": kind or None, "effect": 0, "also": [], **kept}
     words = dict(told)
-    status = "mismatch" if "mismatch" in words else "by_design" if "by_design" in words else words.pop("status")
+    status = (
+        "mismatch" if "mismatch" in words else "by_design" if "by_design" in words else words.pop("status")
+    )
     row: dict[str, Any] = {"status": status, "kind": words.pop(status, None), "also": words.pop("also", [])}
     row |= {side: _pair(words.pop(side)) for side in ("expected", "recorded")}
     row["effect"] = int(words.pop("effect", 0))
@@ -218,3 +238,16 @@ def test_every_verdict_keeps_the_signs_of_the_mart(file: Path) -> None:
             assert all(coins * sign >= 0 for coins in (verdict.expected[0], verdict.recorded[0]))
             assert all(amount >= 0 for amount in (verdict.expected[1], verdict.recorded[1]))
             assert verdict.leg == "redemption" or (verdict.expected[1], verdict.recorded[1]) == (0, 0)
+
+
+@pytest.mark.parametrize("file", PAGES, ids=lambda file: file.stem)
+def test_stories_are_staged_as_intake_would_stage_them(file: Path) -> None:
+    for page in _pages(file):
+        world = a_world(*_told_things(page))
+        StagedOrders.validate(world.orders)
+        StagedEntries.validate(world.entries)
+        StagedRefunds.validate(world.refund_rows)
+        StagedMembers.validate(world.members)
+        StagedMemberKeys.validate(world.member_keys)
+        StagedReferences.validate(world.references)
+        Spendable.validate(world.spendable)

@@ -248,8 +248,9 @@ KINDS = (
         "shopify_orders",
         "Name;Lineitem price",
         "Name, Id, Email, Phone, Financial Status, Paid at, Fulfillment Status, Fulfilled at, Created at, "
-        "Cancelled at, Subtotal, Shipping, Taxes, Total, Discount Code, Discount Amount, Refunded Amount, Payment Method, "
-        "Tags, Note Attributes, Lineitem quantity, Lineitem name, Lineitem price, Lineitem sku, Lineitem discount",
+        "Cancelled at, Subtotal, Shipping, Taxes, Total, Discount Code, Discount Amount, Refunded Amount, "
+        "Payment Method, Tags, Note Attributes, Lineitem quantity, Lineitem name, Lineitem price, Lineitem sku, "
+        "Lineitem discount",
     ),
     _unread(
         "gokwik_carts",

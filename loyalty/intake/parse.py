@@ -33,8 +33,8 @@ _RUPEES = (
 _COINS = (
     rf"^(?P<open>\()?(?P<before>{_MINUS})?(?P<inner>{_MINUS})?{_DIGITS}(?P<after>{_MINUS})?(?P<close>\))?$"
 )
+_TOO_LARGE = LIMIT + 1
 _SCIENTIFIC_REASON = "id in scientific notation"
-_LARGEST = (1 << 63) - 1
 _SCIENTIFIC = r"^[0-9]+(?:[.,][0-9]+)?[eE]\+[0-9]+$"
 
 
@@ -49,11 +49,14 @@ def rupees(text: pl.LazyFrame, *, may_be_negative: bool = True) -> pl.LazyFrame:
 
     Parentheses and a minus on either side mean negative (details I7).
     """
-    number = _number(text, _RUPEES).with_columns(
-        paise=pl.col("whole") * 100
-        + pl.col("rest").str.pad_end(2, "0").cast(pl.Int64, strict=False).fill_null(0),
-        has_more=pl.col("rest").str.len_bytes() > len("00"),
-        is_large=pl.col("whole") > LIMIT // 100,
+    number = (
+        _number(text, _RUPEES)
+        .with_columns(
+            paise=pl.col("whole") * 100
+            + pl.col("rest").str.pad_end(2, "0").cast(pl.Int64, strict=False).fill_null(0),
+            has_more=pl.col("rest").str.len_bytes() > len("00"),
+        )
+        .with_columns(is_large=pl.col("paise") > LIMIT)
     )
     is_sound = pl.col("fits") & ~pl.col("has_more") & ~pl.col("is_large")
     return number.select(
@@ -184,7 +187,7 @@ def _one_of(text: pl.LazyFrame, known: Mapping[str, str | bool], reason: str) ->
 def _number(text: pl.LazyFrame, form: str) -> pl.LazyFrame:
     """``whole, rest`` (digits after the point), ``is_negative, fits``; ``fits`` is null where there is no text.
 
-    A whole part beyond 64 bits becomes the largest of them: too large for anyone.
+    A whole part beyond every limit is cut to one just beyond: nothing overflows, and it stays too large.
     """
     is_open, is_closed = pl.col("open").is_not_null(), pl.col("close").is_not_null()
     minuses = pl.sum_horizontal(
@@ -202,7 +205,7 @@ def _number(text: pl.LazyFrame, form: str) -> pl.LazyFrame:
         text.with_columns(found=_TEXT.str.extract_groups(form))
         .unnest("found")
         .select(
-            whole=digits.cast(pl.Int64, strict=False).fill_null(_LARGEST),
+            whole=digits.cast(pl.Int64, strict=False).fill_null(_TOO_LARGE).clip(upper_bound=_TOO_LARGE),
             rest=pl.col("rest").fill_null(""),
             is_negative=minuses == 1,
             fits=pl.when(_TEXT.is_not_null()).then(fits),

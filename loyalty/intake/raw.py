@@ -13,16 +13,16 @@ from loyalty.contracts.raw import RawEntries, RawMembers, RawOrders, RawRefunds
 from loyalty.intake import states
 from loyalty.intake.fates import with_fates
 from loyalty.intake.kinds import GOKWIK_ORDERS, MEMBERS, NECTOR_LEDGER, REFUNDS, Kind
-from loyalty.intake.parse import reference_key
-from loyalty.intake.rows import typed_records
+from loyalty.intake.parse import email_address, phone_digits, reference_key
+from loyalty.intake.rows import no_records, typed_records
 from loyalty.intake.seal import Sealer, discreet, sealed_people, sealed_texts, token_seals
 from loyalty.intake.settings import Intake
-from loyalty.intake.survey import Export, survey
-from loyalty.intake.tables import TextTable, shape
+from loyalty.intake.survey import Export
+from loyalty.intake.tables import shape
+from loyalty.values.money import LIMIT
 
 POSTED = ("success", "posted", "completed")
 PENDING = ("pending", "on_hold", "reserve", "processing")
-NOBODY = "lead_id or mobile or email: none is a key"
 TYPES = ("reward", "redeem", "adjust", "revert", "expire", "import", "bonus")
 
 _ZERO_WHEN_BLANK = (
@@ -46,6 +46,10 @@ def raw_orders(exports: Sequence[Export], intake: Intake) -> pl.DataFrame:
         has_coupon=pl.col("coupon_code").is_not_null() | (pl.col("coupon_paise").fill_null(0) > 0),
         skip_tags=states.skip_tags(pl.col("tags"), law.skip_tags),
         order_key=reference_key(pl.col("order_id")),
+    )
+    rest = pl.col("loyalty_paise").cast(pl.String)
+    typed = _refused(
+        typed, pl.col("loyalty_paise") > LIMIT, "Total Discount: too large", "Total Discount", rest
     )
     tokens = {
         f"{name}_token": token_seals(typed.select(reference_key(pl.col(column))).to_series(), intake.sealer)
@@ -98,16 +102,27 @@ def raw_members(exports: Sequence[Export], intake: Intake) -> pl.DataFrame:
     records = _records(exports, MEMBERS, intake).with_columns(
         tier=states.tier(pl.col("tier"), intake.tiers), shown_id="lead_id"
     )
-    phones = pl.concat_str(pl.lit("mobile: "), shape(pl.col("phone").fill_null("")))
-    sealed = _discreet(
-        sealed_people(records.with_columns(phones=phones), intake.sealer), ("shown_id",), intake.sealer
-    ).with_columns(lead_id="shown_id", person=pl.coalesce("lead_seal", "phone_seal", "email_seal"))
-    is_nobody = pl.col("person").is_null() & (pl.col("reasons").list.len() == 0)
-    whole = sealed.with_columns(
-        reasons=pl.when(is_nobody).then(pl.concat_list(pl.lit(NOBODY))).otherwise("reasons"),
-        shapes=pl.when(is_nobody).then(pl.concat_list("phones")).otherwise("shapes"),
+    keys = (pl.col("lead_id"), phone_digits(pl.col("phone")), email_address(pl.col("email")))
+    is_nobody = pl.all_horizontal(key.is_null() for key in keys) & (pl.col("reasons").list.len() == 0)
+    people = _refused(
+        records, is_nobody, "lead_id or mobile or email: none is a key", "mobile", pl.col("phone")
     )
-    return _landed(whole, RawMembers, key=("person", "as_of"))
+    sealed = _discreet(sealed_people(people, intake.sealer), ("shown_id",), intake.sealer)
+    person = pl.coalesce("lead_seal", "phone_seal", "email_seal")
+    return _landed(
+        sealed.with_columns(lead_id="shown_id", person=person), RawMembers, key=("person", "as_of")
+    )
+
+
+def _refused(
+    records: pl.DataFrame, is_refused: pl.Expr, reason: str, name: str, text: pl.Expr
+) -> pl.DataFrame:
+    """Another reason against some records, with the shape of the cell that it is about."""
+    seen = pl.concat_str(pl.lit(f"{name}: "), shape(text.fill_null("")))
+    return records.with_columns(
+        reasons=pl.when(is_refused).then(pl.concat_list("reasons", pl.lit(reason))).otherwise("reasons"),
+        shapes=pl.when(is_refused).then(pl.concat_list("shapes", seen)).otherwise("shapes"),
+    )
 
 
 def _loyalty() -> pl.Expr:
@@ -120,20 +135,14 @@ def _loyalty() -> pl.Expr:
 
 def _records(exports: Sequence[Export], kind: Kind, intake: Intake) -> pl.DataFrame:
     """The typed records of every export of a kind that is not set aside."""
-    read = [export for export in exports if export.kind is kind and export.fault is None]
-    return pl.concat(
+    read = [
         typed_records(export, intake.zone(kind.name)).with_columns(
             has_loyalty=pl.lit("loyalty_paise" in export.recognition.columns)
         )
-        for export in (_nothing(kind), *read)
-    )
-
-
-def _nothing(kind: Kind) -> Export:
-    """An export without records, so that a kind that nobody exported has its columns all the same."""
-    header = tuple(column.name for column in kind.columns)
-    cells = pl.DataFrame(schema={str(place): pl.String for place in range(len(header))})
-    return survey([TextTable(file="", sha256="", header=header, cells=cells)])[0]
+        for export in exports
+        if export.kind is kind and export.fault is None
+    ]
+    return pl.concat([no_records(kind).with_columns(has_loyalty=pl.lit(value=False)), *read])
 
 
 def _discreet(frame: pl.DataFrame, columns: Sequence[str], sealer: Sealer) -> pl.DataFrame:

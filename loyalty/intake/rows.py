@@ -3,7 +3,7 @@
 What comes out still holds phones and free text: `raw` seals it at once, and nothing else may call this.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import polars as pl
@@ -16,6 +16,20 @@ from loyalty.intake.tables import shape
 from loyalty.values.times import INSTANT
 
 Reader = Callable[[pl.LazyFrame], pl.LazyFrame]
+
+_DTYPES: dict[Form, pl.DataType] = {
+    **dict.fromkeys(("money", "amount", "coins", "count"), pl.Int64()),
+    **dict.fromkeys(("instant", "expiry"), INSTANT),
+    "flag": pl.Boolean(),
+}
+"""What a form is read as, if not as text."""
+
+_RECORD: dict[str, pl.DataType] = {
+    "line": pl.Int64(),
+    **dict.fromkeys(("reasons", "shapes"), pl.List(pl.String)),
+    **dict.fromkeys(("file", "sha256"), pl.String()),
+    "newest_at": INSTANT,
+}
 
 _FORMS: dict[Form, Reader] = {
     "id": parse.identifier,
@@ -37,8 +51,14 @@ _FORMS: dict[Form, Reader] = {
 }
 
 
+def no_records(kind: Kind) -> pl.DataFrame:
+    """The columns of `typed_records` without a row, for a kind that nobody exported."""
+    values = {column.key: _DTYPES.get(column.form, pl.String()) for column in kind.columns}
+    return pl.DataFrame(schema={**values, **_RECORD})
+
+
 def typed_records(export: Export, zone: str) -> pl.DataFrame:
-    """Every column of the kind, typed, with ``file, sha256, line, reasons, shapes, newest_at``; by line.
+    """Every column of the kind, typed, with ``line, reasons, shapes, file, sha256, newest_at``; by line.
 
     A column that the file lacks is null. ``newest_at`` is the file's newest instant: which of two files
     is later goes by content (details I11). When coins expire says nothing of a file's age.
@@ -49,16 +69,10 @@ def typed_records(export: Export, zone: str) -> pl.DataFrame:
     kind, table, order = export.kind, export.table, export.date_order
     if kind is None or order is None:
         raise ValueError(f"{table.file} is set aside whole and has no records")
-    known = export.texts(column.key for column in kind.columns)
-    absent = [
-        pl.lit(None, pl.String).alias(column.key)
-        for column in kind.columns
-        if column.key not in known.columns
-    ]
-    texts = known.with_columns(absent)
-    values, faults = _values_and_faults(kind, texts, order, zone)
-    instant_keys = [column.key for column in kind.columns if column.form == "instant"]
-    newest_at = values.select(pl.max_horizontal(pl.col(instant_keys).max())).item()
+    known = [column for column in kind.columns if column.key in export.recognition.columns]
+    values, faults = _values_and_faults(kind, known, export, partial(_reader, order=order, zone=zone))
+    instant_keys = [column.key for column in known if column.form == "instant"]
+    newest_at = values.select(pl.max_horizontal(pl.col(instant_keys).max())).item() if instant_keys else None
     misfits = table.rejected.select("line", reasons=pl.concat_list("reason"), shapes=pl.concat_list("shape"))
     kept = (
         values.with_columns(line=table.lines)
@@ -67,7 +81,7 @@ def typed_records(export: Export, zone: str) -> pl.DataFrame:
         .drop("row")
     )
     return (
-        pl.concat([kept, misfits], how="diagonal")
+        pl.concat([no_records(kind), kept, misfits], how="diagonal")
         .sort("line")
         .with_columns(
             pl.col("reasons", "shapes").fill_null([]),
@@ -79,24 +93,25 @@ def typed_records(export: Export, zone: str) -> pl.DataFrame:
 
 
 def _values_and_faults(
-    kind: Kind, texts: pl.DataFrame, order: DateOrder, zone: str
+    kind: Kind, known: Sequence[Column], export: Export, reader: Callable[[Column], Reader]
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The typed columns, and ``row, reasons, shapes`` of the rows with a fault."""
-    read = pl.collect_all(
-        _reader(column, order, zone)(texts.lazy().select(text=column.key)) for column in kind.columns
-    )
+    """The typed columns that the file has, and ``row, reasons, shapes`` of the rows with a fault."""
+    texts = export.texts(column.key for column in known)
+    read = pl.collect_all(reader(column)(texts.lazy().select(text=column.key)) for column in known)
     found = [
         _faulty(texts, column.name, column.key, reason, fault)
-        for column, frame in zip(kind.columns, read, strict=True)
+        for column, frame in zip(known, read, strict=True)
         for reason, fault in _faults(column, texts, frame)
+        if fault.any()
     ]
-    if kind.whose:
-        nobody = texts.select(pl.all_horizontal(pl.col(kind.whose).is_null())).to_series()
-        found.append(_faulty(texts, kind.label(kind.whose), kind.whose[0], "blank", nobody))
+    whose = [key for key in kind.whose if key in texts.columns]
+    nobody = texts.select(pl.all_horizontal(pl.col(whose).is_null())).to_series() if whose else None
+    if nobody is not None and nobody.any():
+        found.append(_faulty(texts, kind.label(kind.whose), whose[0], "blank", nobody))
     values = pl.DataFrame(
-        [frame["value"].alias(column.key) for column, frame in zip(kind.columns, read, strict=True)]
+        [frame["value"].alias(column.key) for column, frame in zip(known, read, strict=True)]
     )
-    return values, pl.concat(found).group_by("row").agg(reasons="reason", shapes="shape")
+    return values, pl.concat([_NO_FAULTS, *found]).group_by("row").agg(reasons="reason", shapes="shape")
 
 
 def _reader(column: Column, order: DateOrder, zone: str) -> Reader:
@@ -117,3 +132,6 @@ def _faulty(texts: pl.DataFrame, name: str, key: str, reason: str, fault: pl.Ser
     seen = pl.concat_str(pl.lit(f"{name}: "), shape(pl.col(key).fill_null("")))
     rows = texts.select(key).with_row_index("row").filter(fault)
     return rows.select("row", reason=pl.lit(f"{name}: {reason}"), shape=seen)
+
+
+_NO_FAULTS = pl.DataFrame(schema={"row": pl.get_index_type(), "reason": pl.String, "shape": pl.String})

@@ -173,6 +173,5 @@ class Account:
 
     def _tied(self, entry: Entry, order: Order | None) -> Entry:
         if order is not None:
-            entry.order = order
             order.entries.append(entry)
         return entry

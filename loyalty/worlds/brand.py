@@ -99,7 +99,6 @@ class Brand:
         """The debit of somebody else's order that lands in a person's ledger: order, instant, coins."""
         self.victims: dict[int, int] = {}
         """Whose ledger takes the debit, by the number of the person who ordered."""
-        self.orders: list[Order] = []
         self.misprinted: dict[int, int] = {}
         """By how much a member's exported balance is wrong."""
 

@@ -9,7 +9,7 @@ from random import Random
 
 from loyalty.worlds.brand import Brand
 from loyalty.worlds.course import is_alive
-from loyalty.worlds.moments import CLOCKS, HOUR, NEVER, Clock, date_text, day_of, iso_utc_ms
+from loyalty.worlds.moments import CLOCKS, HOUR, Clock, date_text, day_of, iso_utc_ms
 from loyalty.worlds.naming import phone_spelling, plain_rupees, rupee_spelling
 from loyalty.worlds.records import Entry, Order, Person
 
@@ -151,8 +151,9 @@ class Exporter:
             f"{iso_utc_ms(entry.at)}"
         )
 
-    def member_row(self, person: Person, tier: str, balance: int, at: int) -> str:
+    def member_row(self, person: Person, balance: int, at: int) -> str:
         """One member as exported at an instant."""
+        tier = self.brand.tier_of(person, at)
         return (
             f"{person.lead},{self._phone(person)},{person.email},{tier},{iso_utc_ms(person.joined)},{balance},"
             f"{iso_utc_ms(at)}"
@@ -172,7 +173,49 @@ class Exporter:
         return rows
 
 
-def by_month(stem: str, header: str, rows: list[Row], *, split: bool) -> dict[str, str]:
+class Sheets:
+    """All exports of a brand, filled one person at a time."""
+
+    def __init__(self, brand: Brand, rng: Random) -> None:
+        self.brand = brand
+        self.exporter = Exporter(brand, rng)
+        self.orders: list[Row] = []
+        self.refunds: list[Row] = []
+        self.ledger: list[Row] = []
+        self.members: dict[int, list[str]] = {}
+
+    def add(self, person: Person, orders: list[Order], entries: list[Entry]) -> None:
+        """Everything that a person leaves in the exports; whoever left no name is no member."""
+        write = self.exporter
+        self.ledger += [write.ledger_row(entry) for entry in entries]
+        for order in orders:
+            self.orders.append(write.order_row(order))
+            self.refunds += write.refund_rows(order)
+        if not person.lead:
+            return
+        for at in (*self.brand.snapshots, self.brand.as_of):
+            if person.joined <= at:
+                row = write.member_row(person, self._balance(person, entries, at), at)
+                self.members.setdefault(at, []).append(row)
+
+    def _balance(self, person: Person, entries: list[Entry], at: int) -> int:
+        misprint = self.brand.misprinted.get(person.number, 0) if at == self.brand.as_of else 0
+        return sum([entry.signed for entry in entries if entry.posted and entry.at <= at]) + misprint
+
+    def files(self) -> dict[str, str]:
+        """File name → text."""
+        split = self.brand.style.monthly_files
+        last = self.brand.as_of
+        names = {at: "members" if at == last else f"members-{date_text(day_of(at))}" for at in self.members}
+        return {
+            **_by_month("gokwik-orders", ORDER_HEADER, self.orders, split=split),
+            **_by_month("nector-ledger", LEDGER_HEADER, self.ledger, split=split),
+            **{f"{names[at]}.csv": _text(MEMBER_HEADER, self.members[at]) for at in sorted(self.members)},
+            **_by_month("refunds", REFUND_HEADER, self.refunds, split=False),
+        }
+
+
+def _by_month(stem: str, header: str, rows: list[Row], *, split: bool) -> dict[str, str]:
     """Rows in order of time, a file a month; each file but the first begins with the last rows of the one before."""
     rows.sort()
     if not split or not rows:
@@ -188,17 +231,5 @@ def by_month(stem: str, header: str, rows: list[Row], *, split: bool) -> dict[st
     return files
 
 
-def by_snapshot(stem: str, header: str, rows: dict[int, list[str]]) -> dict[str, str]:
-    """One file for each instant of export, the last without a date in its name."""
-    last = max(rows, default=0)
-    dated = {at: stem if at == last else f"{stem}-{date_text(day_of(at))}" for at in sorted(rows)}
-    return {f"{name}.csv": _text(header, rows[at]) for at, name in dated.items()}
-
-
 def _text(header: str, rows: Iterable[str]) -> str:
     return "\n".join([header, *rows]) + "\n"
-
-
-def balance_at(entries: list[Entry], at: int = NEVER) -> int:
-    """Sum of a member's posted coins by an instant."""
-    return sum([entry.signed for entry in entries if entry.posted and entry.at <= at])

@@ -8,8 +8,8 @@ from loyalty.worlds.records import Fields, Order
 
 def references(order: Order, rng: Random, *, noise: bool) -> Fields:
     """Reference columns of a row that names the order (link method 2 of contract §3)."""
-    draw = rng.random() if noise else 0.0
-    if draw < 0.50:
+    draw = rng.random()
+    if draw < 0.50 or not noise:
         return {"reference": order.order_id}
     if draw < 0.58:
         return {"reference": order.order_id + ".0"}

@@ -129,7 +129,6 @@ class Entry:
     wallet: str = "coins"
     expire: str = ""
     balance: int | None = None
-    order: Order | None = None
 
     @property
     def signed(self) -> int:

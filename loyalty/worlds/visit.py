@@ -24,6 +24,7 @@ class Visits:
         self.account = account
         self.rng = account.rng
         self.person = account.person
+        self.orders: list[Order] = []
         self.earned: dict[Order, Entry] = {}
         self.strong: dict[Order, Entry] = {}
         """Debits that name their order outright, so that a restore may name the debit instead."""
@@ -49,7 +50,7 @@ class Visits:
             shown = slot.fault in COURSE_FAULTS and self._go_amiss(order, law, slot.fault)
         if not shown:
             self._come_right(order, law)
-        self.brand.orders.append(order)
+        self.orders.append(order)
 
     def _come_right(self, order: Order, law: Law) -> None:
         """An order as the systems handle it every day."""
@@ -232,7 +233,7 @@ class Visits:
         return self._names(order)
 
     def _debit(self, order: Order, debits: list[int]) -> None:
-        """Debits, before or a little after the order row; the first may be named by the order alone."""
+        """Debits, before or a little after the order row; now and then one that failed comes first."""
         at = order.placed - order.slot.lead_time
         lag = int(self.rng.random() * 80 * SECOND)
         if not order.slot.lead_time and self.account.quiet_until(at + lag):
@@ -242,19 +243,25 @@ class Visits:
             void: Fields = {"reference": order.name, "status": "failed"}
             self.account.write(at, DEBIT, "redeem", order.coins_used or 100, "Coins used", **void)
         for coins in debits:
-            title, fields = "Coins used at checkout", self._names(order)
-            draw = self.rng.random() if self.brand.style.noise and order.slot.fault is None else 1.0
-            if draw < 0.06:
-                title, fields = f"Redeemed on order {order.name}", {}
-            elif draw < 0.12:
-                fields = {}
+            way, title, fields = self._way(order)
             entry = self.account.debit(at, "redeem", coins, title, judged=judged, order=order, **fields)
-            if draw >= 0.12:
+            if way in ("transaction", "reference"):
                 self.strong[order] = entry
-            if draw < 0.62 and draw >= 0.12:
-                order.reward_ref = entry.entry_id
-            order.coins_used = coins if draw < 0.7 or draw == 1.0 else 0
+            if way == "transaction":
+                order.reward_ref = order.reward_ref or entry.entry_id
+            order.coins_used = coins
             at += 5 * SECOND + int(self.rng.random() * 50 * SECOND)
+
+    def _way(self, order: Order) -> tuple[str, str, Fields]:
+        """How a debit and its order find each other (contract §3): the way, the title, the reference columns."""
+        draw, fields, title = self.rng.random(), self._names(order), "Coins used at checkout"
+        if order.slot.fault is not None or not self.brand.style.noise or draw < 0.35:
+            return "reference", title, fields
+        if draw < 0.42:
+            return "text", f"Redeemed on order {order.name}", {}
+        if draw < 0.48:
+            return "amount_time", title, {}
+        return "transaction", title, fields if draw < 0.8 else {}
 
     def _earn(self, order: Order, coins: int, at: int) -> None:
         entry = self.account.credit(at, "reward", coins, "Order reward", order=order, **self._names(order))

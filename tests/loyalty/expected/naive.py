@@ -83,7 +83,7 @@ class Cart:
         return max(0, self.subtotal + added - self.coupon - self.other_discount - self.prepaid_discount)
 
     def order(self, order_id: str, **more: Any) -> Order:
-        money = {name: rupee_text(getattr(self, name)) for name in CART_PARTS}
+        money: dict[str, Any] = {name: rupee_text(getattr(self, name)) for name in CART_PARTS}
         total = rupee_text(self.payable - self.taken)
         return an_order(order_id, **money, loyalty=rupee_text(self.taken), grand_total=total, **more)
 
@@ -199,7 +199,9 @@ def verdict(offer: Offer, cart: Cart, coins: int, has: tuple[int, int], *, is_au
         off = _coins_value(offer, cart, coins)
         if off is not None:
             return ("coins_value", *off)
-    kinds: Mapping[str, tuple[bool, int]] = _limits(offer, cart, coins, has, shortfall=most_paise - given, is_auto=is_auto)
+    kinds: Mapping[str, tuple[bool, int]] = _limits(
+        offer, cart, coins, has, shortfall=most_paise - given, is_auto=is_auto
+    )
     for kind, (holds, effect) in kinds.items():
         if holds:
             return kind, effect, -most_coins, most_paise
@@ -263,5 +265,9 @@ def is_feasible(offer: Offer, cart: Cart, coins: int, spendable: int) -> bool:
     if offer.kind == "amount_fixed":
         return (coins, given) == (most_coins, most_paise)
     if offer.step:
-        return off == 0 and given == steps * offer.value and 1 <= steps <= min(usable // offer.coins, most // offer.value)
+        return (
+            off == 0
+            and given == steps * offer.value
+            and 1 <= steps <= min(usable // offer.coins, most // offer.value)
+        )
     return 0 < given <= most_paise and given % offer.grain == 0 and coins == needed(offer, cart, given)

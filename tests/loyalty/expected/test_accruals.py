@@ -9,13 +9,25 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.builders import AS_OF, DAY, HOUR, MICROSECOND, NOON, Order, a_law, a_member, a_world, an_order, unchecked
-from tests.loyalty.expected.naive import rupee_text
 
 from loyalty.expected.accruals import earn, expected_earning, with_earning
 from loyalty.expected.facts import order_facts, refunds
 from loyalty.rulebook.models import Rulebook
 from loyalty.values.ratios import ROUNDINGS
+from tests.builders import (
+    AS_OF,
+    DAY,
+    HOUR,
+    MICROSECOND,
+    NOON,
+    Order,
+    a_law,
+    a_member,
+    a_world,
+    an_order,
+    unchecked,
+)
+from tests.loyalty.expected.naive import rupee_text
 
 
 def earning(rules: Rulebook, *orders: Order, tier: str | None = None) -> pl.DataFrame:
@@ -36,11 +48,15 @@ def earned(rules: Rulebook, *orders: Order, tier: str | None = None) -> list[int
         pytest.param("5", "100", an_order(subtotal="999.99"), "gold", 59, id="5 per ₹100 by 6/5 on ₹999.99"),
         pytest.param("5", "100", an_order(subtotal=849), "gold", 50, id="5 per ₹100 by 6/5 on ₹849"),
         pytest.param("1", "1", an_order(subtotal="999.99"), None, 999, id="1 per ₹1 on ₹999.99"),
-        pytest.param("1", "1", an_order(subtotal=100), "gold", 120, id="Nector: factor 1.2 makes 120 of ₹100"),
+        pytest.param(
+            "1", "1", an_order(subtotal=100), "gold", 120, id="Nector: factor 1.2 makes 120 of ₹100"
+        ),
         pytest.param("1", "1", an_order(subtotal=100, coupon=10), None, 90, id="Growave: ₹100 less 10 %"),
         pytest.param("1", "1", an_order(subtotal=50, loyalty=10), None, 40, id="Smile: ₹50 less ₹10"),
         pytest.param("1", "1", an_order(subtotal="49.95"), None, 49, id="Yotpo: 49.95"),
-        pytest.param("7", "33.33", an_order(subtotal="999.90"), None, 210, id="a rate that divides badly, exactly"),
+        pytest.param(
+            "7", "33.33", an_order(subtotal="999.90"), None, 210, id="a rate that divides badly, exactly"
+        ),
     ],
 )
 def test_golden_numbers(coins: str, per_rupees: str, order: Order, tier: str | None, expected: int) -> None:
@@ -49,7 +65,14 @@ def test_golden_numbers(coins: str, per_rupees: str, order: Order, tier: str | N
 
 
 _ORDER = an_order(
-    subtotal=1000, coupon=100, other_discount=50, loyalty=30, prepaid_discount=20, shipping=40, cod_fee=25, tax=18
+    subtotal=1000,
+    coupon=100,
+    other_discount=50,
+    loyalty=30,
+    prepaid_discount=20,
+    shipping=40,
+    cod_fee=25,
+    tax=18,
 )
 """₹1,000 − ₹100 − ₹50 after coupon ₹850, less loyalty ₹820; to pay ₹883, before loyalty ₹913."""
 
@@ -75,12 +98,18 @@ def test_includes_add_to_the_bases_before_payment_only(base: str, include: list[
 
 
 def test_a_base_is_never_below_zero() -> None:
-    assert earning(a_law(), an_order(subtotal=10, coupon=30, shipping=100))["earn_base_paise"].to_list() == [0]
+    assert earning(a_law(), an_order(subtotal=10, coupon=30, shipping=100))["earn_base_paise"].to_list() == [
+        0
+    ]
 
 
 @pytest.mark.parametrize(
     ("trigger", "due"),
-    [("placed", NOON + 3 * DAY), ("confirmed", NOON + HOUR + 3 * DAY), ("delivered", NOON + 2 * HOUR + 3 * DAY)],
+    [
+        ("placed", NOON + 3 * DAY),
+        ("confirmed", NOON + HOUR + 3 * DAY),
+        ("delivered", NOON + 2 * HOUR + 3 * DAY),
+    ],
 )
 def test_due_is_the_trigger_and_whole_days_of_24_hours(trigger: str, due: dt.datetime) -> None:
     rules = a_law({"earn": {"trigger": trigger, "delay_days": "3"}})
@@ -147,7 +176,12 @@ class Law:
             return 0
         exact = Fraction(base * self.coins, self.per_paise) * self.factor
         half_up = math.floor(exact + Fraction(1, 2))
-        modes = {"floor": math.floor(exact), "ceil": math.ceil(exact), "half_up": half_up, "half_even": round(exact)}
+        modes = {
+            "floor": math.floor(exact),
+            "ceil": math.ceil(exact),
+            "half_up": half_up,
+            "half_even": round(exact),
+        }
         coins = modes[self.rounding]
         return coins if self.max_coins is None else min(coins, self.max_coins)
 
@@ -178,7 +212,8 @@ def test_one_division_at_the_end_under_every_law(cases: list[tuple[Law, int]]) -
 @given(LAWS, st.lists(st.integers(0, 20_000), min_size=2, max_size=10))
 def test_a_larger_base_never_earns_less(law: Law, bases: list[int]) -> None:
     orders = [
-        an_order(f"{number:02d}", subtotal=rupee_text(base), placed=NOON) for number, base in enumerate(sorted(bases))
+        an_order(f"{number:02d}", subtotal=rupee_text(base), placed=NOON)
+        for number, base in enumerate(sorted(bases))
     ]
     coins = earned(a_law(law.file(0)), *orders, tier="gold")
     assert coins == sorted(coins)

@@ -4,6 +4,9 @@ import datetime as dt
 from typing import Any
 
 import pytest
+
+from loyalty.expected.facts import order_facts, refunds
+from loyalty.rulebook.models import Rulebook
 from tests.builders import (
     DAY,
     HOUR,
@@ -19,14 +22,13 @@ from tests.builders import (
     an_order,
 )
 
-from loyalty.expected.facts import order_facts, refunds
-from loyalty.rulebook.models import Rulebook
-
 
 def facts_of(*things: Thing, rules: Rulebook | None = None) -> dict[str, Any]:
     """Of the one order among these things."""
     world = a_world(*things)
-    facts = order_facts(world.orders, refunds(world.orders, world.refund_rows), world.members, rules or a_law())
+    facts = order_facts(
+        world.orders, refunds(world.orders, world.refund_rows), world.members, rules or a_law()
+    )
     return facts.row(0, named=True)
 
 
@@ -124,7 +126,9 @@ def test_a_returned_order_dies_with_the_last_of_its_refunds() -> None:
         pytest.param(an_order(subtotal=150, loyalty=50), [a_refund(100, NOON + DAY)], NOON + DAY, id="what was paid counts"),
     ],
 )  # fmt: skip
-def test_refunds_kill_when_they_reach_the_total(order: Order, repaid: list[Refund], at: dt.datetime | None) -> None:
+def test_refunds_kill_when_they_reach_the_total(
+    order: Order, repaid: list[Refund], at: dt.datetime | None
+) -> None:
     facts = facts_of(order, *repaid)
     assert (facts["death_word"], facts["death_at"]) == (None if at is None else "refunded", at)
     assert not facts["is_dead_by_word"]
@@ -144,7 +148,9 @@ def test_refunds_kill_when_they_reach_the_total(order: Order, repaid: list[Refun
         pytest.param([("silver", NOON - DAY), ("gold", NOON + MICROSECOND)], "silver", id="not one of later"),
         pytest.param([("silver", NOON + DAY), ("gold", NOON + HOUR)], "gold", id="else the earliest"),
         pytest.param([("gold", NOON - DAY), (None, NOON - HOUR)], None, id="blank is no tier"),
-        pytest.param([("gold", None), ("silver", NOON - DAY)], "silver", id="a dated row goes before an undated one"),
+        pytest.param(
+            [("gold", None), ("silver", NOON - DAY)], "silver", id="a dated row goes before an undated one"
+        ),
     ],
 )
 def test_the_tier_is_what_was_known_when_the_order_was_placed(
@@ -173,7 +179,10 @@ _PRICED = a_law(
         "version": "later",
         "effective_from": "2026-04-10T12:00:00+05:30",
         "coin_value": {"coins": "4", "rupees": "1"},
-        "redeem": {"gokwik": {"kind": "percent_fixed", "value_percent": "5"}, "pos": {"coins": "7", "value_rupees": "2"}},
+        "redeem": {
+            "gokwik": {"kind": "percent_fixed", "value_percent": "5"},
+            "pos": {"coins": "7", "value_rupees": "2"},
+        },
     },
 )
 

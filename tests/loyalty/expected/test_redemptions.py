@@ -8,10 +8,6 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.builders import HOUR, MICROSECOND, MINUTE, NOON, Thing, a_law, a_world, an_entry, an_order, unchecked
-from tests.loyalty.expected import naive
-from tests.loyalty.expected.naive import COIN_VALUE, Cart, Offer
-from tests.loyalty.expected.strategies import CARTS, COINS, OFFERS
 
 from loyalty.expected.facts import order_facts, refunds
 from loyalty.expected.redemptions import (
@@ -27,6 +23,21 @@ from loyalty.expected.redemptions import (
 )
 from loyalty.ledger.links import linked_entries
 from loyalty.rulebook.models import Rulebook
+from tests.builders import (
+    HOUR,
+    MICROSECOND,
+    MINUTE,
+    NOON,
+    Thing,
+    a_law,
+    a_world,
+    an_entry,
+    an_order,
+    unchecked,
+)
+from tests.loyalty.expected import naive
+from tests.loyalty.expected.naive import COIN_VALUE, Cart, Offer
+from tests.loyalty.expected.strategies import CARTS, COINS, OFFERS
 
 
 class Asked(NamedTuple):
@@ -45,7 +56,9 @@ A_FEW_HUNDRED = settings(max_examples=40)
 def law_of(offers: list[Offer]) -> Rulebook:
     """One surface an offer: s0, s1, …"""
     value = {"coins": str(COIN_VALUE[0]), "rupees": naive.rupee_text(COIN_VALUE[1])}
-    return a_law({"coin_value": value, "redeem": {f"s{number}": offer.block() for number, offer in enumerate(offers)}})
+    return a_law(
+        {"coin_value": value, "redeem": {f"s{number}": offer.block() for number, offer in enumerate(offers)}}
+    )
 
 
 def ruled(cases: list[Asked]) -> pl.DataFrame:
@@ -116,7 +129,9 @@ def test_the_maximum_agrees_with_a_second_reading(cases: list[Asked]) -> None:
 @given(CASES, st.integers(0, 30_000))
 def test_values_and_needs_agree_with_a_second_reading(cases: list[Asked], discount: int) -> None:
     got = ruled(cases).select(
-        limit=limit_paise(), value=value_paise(pl.col("spendable_coins")), needed=needed_coins(pl.lit(discount))
+        limit=limit_paise(),
+        value=value_paise(pl.col("spendable_coins")),
+        needed=needed_coins(pl.lit(discount)),
     )
     assert got.rows() == [
         (
@@ -159,7 +174,9 @@ def _assert_nothing_left(case: Asked, coins: int, paise: int) -> None:
         gains = min(naive.whole(offer, cart, coins + offer.coins), limit) > paise
         assert coins + offer.coins > usable or not gains
         assert coins % offer.coins == 0
-        assert min(naive.whole(offer, cart, coins - offer.coins), limit) < paise, "no coins burned for nothing"
+        assert min(naive.whole(offer, cart, coins - offer.coins), limit) < paise, (
+            "no coins burned for nothing"
+        )
     elif offer.step:
         assert coins + offer.coins > usable or paise + offer.value > limit
     else:
@@ -177,7 +194,9 @@ def test_more_coins_never_redeem_less(carts: list[Cart], offer: Offer, coins: in
 
 def test_whole_steps_of_an_empty_cart_are_worth_nothing_and_any_discount_needs_all_of_them() -> None:
     frame = ruled([Asked(_PERCENT, Cart(0), 500)])
-    got = frame.select(nothing=needed_coins(pl.lit(0)), something=needed_coins(pl.lit(1)), whole=whole_paise(pl.lit(500)))
+    got = frame.select(
+        nothing=needed_coins(pl.lit(0)), something=needed_coins(pl.lit(1)), whole=whole_paise(pl.lit(500))
+    )
     assert got.row(0) == (0, 2000, 0)
 
 
@@ -218,7 +237,9 @@ def test_what_an_order_says_it_took(order: Thing, claimed: int) -> None:
         pytest.param([NOON + HOUR], NOON, id="a later debit"),
         pytest.param([NOON - MICROSECOND], NOON - MICROSECOND, id="an earlier debit"),
         pytest.param([NOON - 30 * MINUTE], NOON - 30 * MINUTE, id="exactly 30 minutes before"),
-        pytest.param([NOON - 30 * MINUTE - MICROSECOND], NOON - 30 * MINUTE, id="no more than 30 minutes before"),
+        pytest.param(
+            [NOON - 30 * MINUTE - MICROSECOND], NOON - 30 * MINUTE, id="no more than 30 minutes before"
+        ),
         pytest.param([NOON + HOUR, NOON - MINUTE], NOON - MINUTE, id="the first of two"),
     ],
 )

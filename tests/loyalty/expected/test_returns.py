@@ -7,13 +7,25 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.builders import AS_OF, DAY, HOUR, NOON, Refund, Thing, a_law, a_refund, a_world, an_order, unchecked
-from tests.loyalty.expected.naive import rupee_text
 
 from loyalty.expected.accruals import expected_earning
 from loyalty.expected.facts import order_facts, refunds
 from loyalty.expected.returns import partial_refunds, restore_asks, reversal_asks
 from loyalty.rulebook.models import Rulebook
+from tests.builders import (
+    AS_OF,
+    DAY,
+    HOUR,
+    NOON,
+    Refund,
+    Thing,
+    a_law,
+    a_refund,
+    a_world,
+    an_order,
+    unchecked,
+)
+from tests.loyalty.expected.naive import rupee_text
 
 EARN = a_law({"earn": {"coins": "5", "trigger": "placed"}})
 """5 coins for ₹100 at once, floored."""
@@ -28,7 +40,9 @@ def asks_of(frame: pl.DataFrame) -> list[Ask]:
     return frame.select("asked_coins", "asked_at").rows()
 
 
-def reversals(*things: Thing, posted: int, posted_at: dt.datetime = NOON, rules: Rulebook = EARN) -> list[Ask]:
+def reversals(
+    *things: Thing, posted: int, posted_at: dt.datetime = NOON, rules: Rulebook = EARN
+) -> list[Ask]:
     with unchecked():
         world = a_world(*things)
         refunded = refunds(world.orders, world.refund_rows)
@@ -39,7 +53,9 @@ def reversals(*things: Thing, posted: int, posted_at: dt.datetime = NOON, rules:
         return asks_of(reversal_asks(earned, refunded))
 
 
-def restores(*things: Thing, posted: int, posted_at: dt.datetime = NOON, rules: Rulebook = PRO_RATA) -> list[Ask]:
+def restores(
+    *things: Thing, posted: int, posted_at: dt.datetime = NOON, rules: Rulebook = PRO_RATA
+) -> list[Ask]:
     with unchecked():
         world = a_world(*things)
         refunded = refunds(world.orders, world.refund_rows)
@@ -62,7 +78,9 @@ def test_three_thirds_ask_for_the_whole() -> None:
 
 def test_a_hundred_with_75_refunded_keeps_25() -> None:
     per_rupee = a_law({"earn": {"coins": "1", "per_rupees": "1", "trigger": "placed"}})
-    assert reversals(an_order(subtotal=100), *daily([7_500]), posted=100, rules=per_rupee) == [(75, NOON + DAY)]
+    assert reversals(an_order(subtotal=100), *daily([7_500]), posted=100, rules=per_rupee) == [
+        (75, NOON + DAY)
+    ]
 
 
 @settings(max_examples=40)
@@ -122,7 +140,10 @@ def test_nothing_is_asked_for_before_it_was_posted() -> None:
 
 
 def test_never_more_than_was_posted_is_asked_for() -> None:
-    assert reversals(an_order(subtotal=1000), *daily([20_000, 60_000]), posted=15) == [(10, NOON + DAY), (5, NOON + 2 * DAY)]
+    assert reversals(an_order(subtotal=1000), *daily([20_000, 60_000]), posted=15) == [
+        (10, NOON + DAY),
+        (5, NOON + 2 * DAY),
+    ]
 
 
 def test_refunds_that_are_the_death_are_not_partial() -> None:

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 from pydantic import ValidationError
-from tests.builders import a_law, a_rulebook
 
 from loyalty.rulebook.models import Rulebook, RuleVersion
+from tests.builders import a_law, a_rulebook
 
 
 def a_version(**law: Any) -> RuleVersion:
@@ -26,7 +26,12 @@ def refused(message: str, **law: Any) -> None:
 def test_a_block_that_says_nothing() -> None:
     rule = a_version().redeem["gokwik"]
     assert (rule.kind, rule.coins, rule.step_paise, rule.step) == ("amount_variable", 100, 1000, True)
-    assert (rule.granularity_paise, rule.min_coins, rule.min_cart_paise, rule.min_payable_paise) == (1, 0, 0, 0)
+    assert (rule.granularity_paise, rule.min_coins, rule.min_cart_paise, rule.min_payable_paise) == (
+        1,
+        0,
+        0,
+        0,
+    )
     assert (rule.max_discount_paise, rule.cap_percent, rule.max_coins, rule.tiers) == (None, None, None, None)
     assert (rule.base, set(rule.include)) == ("total_payable", {"shipping", "tax", "prepaid_discount"})
     assert (rule.min_cart_base, rule.with_coupon, rule.apply) == ("after_coupon", "allow", "manual")
@@ -36,11 +41,23 @@ def test_a_block_that_says_nothing() -> None:
 
 def test_an_earning_that_says_nothing() -> None:
     earn = a_version().earn
-    assert (earn.coins, earn.per_paise, earn.base, earn.include) == (0, 10_000, "after_coupon_and_loyalty", ())
+    assert (earn.coins, earn.per_paise, earn.base, earn.include) == (
+        0,
+        10_000,
+        "after_coupon_and_loyalty",
+        (),
+    )
     assert (earn.rounding, earn.trigger, earn.delay_days) == ("floor", "delivered", 0)
     assert (earn.min_order_paise, earn.max_coins, earn.tiers, earn.skip_tags) == (0, None, {}, ())
     assert earn.partial_refund == "recompute"
-    assert set(earn.reverse_on) == {"cancelled", "rto", "returned", "refunded", "partially_refunded", "failed"}
+    assert set(earn.reverse_on) == {
+        "cancelled",
+        "rto",
+        "returned",
+        "refunded",
+        "partially_refunded",
+        "failed",
+    }
 
 
 def test_a_version_that_says_nothing_more() -> None:
@@ -56,7 +73,11 @@ def test_restores_are_set_beside_the_surfaces_and_are_none() -> None:
 
 @pytest.mark.parametrize("redeem", [{"gokwik": {}}, None])
 def test_restores_are_set_nowhere_else(redeem: dict[str, Any] | None) -> None:
-    refused("restore_on belongs under redeem", restore_on=["rto"], **({} if redeem is None else {"redeem": redeem}))
+    refused(
+        "restore_on belongs under redeem",
+        restore_on=["rto"],
+        **({} if redeem is None else {"redeem": redeem}),
+    )
 
 
 def test_restores_are_set_nowhere_else_without_a_redeem_block() -> None:
@@ -134,7 +155,9 @@ def test_the_sample_of_the_contract_is_a_rulebook() -> None:
 # --- numbers (S9) ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("text", "paise"), [("0.01", 1), ("1.10", 110), ("8.20", 820), ("4.35", 435), ("499", 49_900)])
+@pytest.mark.parametrize(
+    ("text", "paise"), [("0.01", 1), ("1.10", 110), ("8.20", 820), ("4.35", 435), ("499", 49_900)]
+)
 def test_rupees_become_paise_exactly(text: str, paise: int) -> None:
     assert a_version(redeem={"gokwik": {"value_rupees": text}}).redeem["gokwik"].step_paise == paise
 
@@ -166,7 +189,10 @@ def test_rupees_become_paise_exactly(text: str, paise: int) -> None:
         ({"kind": "percent_variable"}, "needs value_percent above 0"),
         ({"kind": "percent_variable", "value_percent": "0"}, "needs value_percent above 0"),
         ({"kind": "percent_variable", "value_percent": "0.001"}, "hundredths of a percent"),
-        ({"kind": "percent_fixed", "value_percent": "5", "value_rupees": "1"}, "takes value_percent, not value_rupees"),
+        (
+            {"kind": "percent_fixed", "value_percent": "5", "value_rupees": "1"},
+            "takes value_percent, not value_rupees",
+        ),
         ({"value_percent": "5"}, "takes value_rupees, not value_percent"),
     ],
 )
@@ -234,7 +260,9 @@ def test_percentages_need_a_coin_value_for_reports() -> None:
 
 
 def test_a_mirror_repeats_the_block_that_it_names() -> None:
-    law = a_version(redeem={"gokwik": {"value_rupees": "7", "min_coins": "50"}, "widget": {"same_as": "gokwik"}})
+    law = a_version(
+        redeem={"gokwik": {"value_rupees": "7", "min_coins": "50"}, "widget": {"same_as": "gokwik"}}
+    )
     assert (law.redeem["widget"].step_paise, law.redeem["widget"].min_coins) == (700, 50)
     assert law.is_pure_mirror("widget")
     assert not law.is_pure_mirror("gokwik")
@@ -248,7 +276,10 @@ def test_a_mirror_may_differ_on_purpose() -> None:
 
 
 def test_a_mirror_that_differs_without_a_reason_is_refused() -> None:
-    refused("differs in min_coins: say why", redeem={"gokwik": {}, "widget": {"same_as": "gokwik", "min_coins": "10"}})
+    refused(
+        "differs in min_coins: say why",
+        redeem={"gokwik": {}, "widget": {"same_as": "gokwik", "min_coins": "10"}},
+    )
 
 
 @pytest.mark.parametrize("target", ["shopify", "pos"])
@@ -262,7 +293,8 @@ def test_a_mirror_of_nothing_or_of_a_mirror_is_refused(target: str) -> None:
 
 def test_tiers_tags_and_surfaces_ignore_case() -> None:
     law = a_version(
-        earn={"tiers": {"GOLD": "2"}, "skip_tags": ["WholeSale"]}, redeem={"GoKwik": {"tiers": ["Gold", "VIP"]}}
+        earn={"tiers": {"GOLD": "2"}, "skip_tags": ["WholeSale"]},
+        redeem={"GoKwik": {"tiers": ["Gold", "VIP"]}},
     )
     assert (law.earn.tiers, law.earn.skip_tags) == ({"gold": Fraction(2)}, ("wholesale",))
     assert law.redeem["gokwik"].tiers == ("gold", "vip")
@@ -273,7 +305,9 @@ def test_tiers_tags_and_surfaces_ignore_case() -> None:
     ("redeem", "home"),
     [({"widget": {}, "gokwik": {}}, "gokwik"), ({"widget": {}, "pos": {}}, "widget"), ({}, None)],
 )
-def test_gokwik_prices_what_is_tied_to_no_order_else_the_first_block(redeem: dict[str, Any], home: str | None) -> None:
+def test_gokwik_prices_what_is_tied_to_no_order_else_the_first_block(
+    redeem: dict[str, Any], home: str | None
+) -> None:
     assert a_version(redeem=redeem).home_surface == home
 
 

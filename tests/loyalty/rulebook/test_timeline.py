@@ -4,7 +4,6 @@ import datetime as dt
 
 import polars as pl
 import pytest
-from tests.builders import DAY, MICROSECOND, NOON, a_law
 
 from loyalty.rulebook.models import Rulebook
 from loyalty.rulebook.timeline import (
@@ -17,11 +16,16 @@ from loyalty.rulebook.timeline import (
     worth_at,
 )
 from loyalty.values.times import INSTANT
+from tests.builders import DAY, MICROSECOND, NOON, a_law
 
 JANUARY = dt.datetime(2025, 12, 31, 18, 30, tzinfo=dt.UTC)
 TWO = a_law(
     {"version": "a", "redeem": {"widget": {"value_rupees": "3"}}},
-    {"version": "b", "effective_from": "2026-04-10T12:00:00+05:30", "redeem": {"gokwik": {"value_rupees": "5"}}},
+    {
+        "version": "b",
+        "effective_from": "2026-04-10T12:00:00+05:30",
+        "redeem": {"gokwik": {"value_rupees": "5"}},
+    },
 )
 
 
@@ -55,7 +59,8 @@ def test_without_versions_nothing_is_in_force() -> None:
     nothing = Rulebook.of([])
     assert in_force(at(NOON), nothing, "at", clamp=True)["version_no"].to_list() == [None]
     assert all(
-        frame(nothing).is_empty() for frame in (versions, redemption_rules, earning_rules, tier_factors, bonus_rules)
+        frame(nothing).is_empty()
+        for frame in (versions, redemption_rules, earning_rules, tier_factors, bonus_rules)
     )
 
 
@@ -79,7 +84,10 @@ def test_a_percent_block_is_priced_by_the_coin_value() -> None:
     law = a_law(
         {
             "coin_value": {"coins": "4", "rupees": "1"},
-            "redeem": {"gokwik": {"kind": "percent_fixed", "value_percent": "2.5", "cap_percent": "12.5"}, "pos": {}},
+            "redeem": {
+                "gokwik": {"kind": "percent_fixed", "value_percent": "2.5", "cap_percent": "12.5"},
+                "pos": {},
+            },
         }
     )
     columns = ("surface", "step_paise", "step_bps", "cap_num", "cap_den", "worth_coins", "worth_paise")
@@ -93,7 +101,14 @@ def test_parts_and_gates_are_columns() -> None:
     law = a_law(
         {
             "earn": {"include": ["tax"], "base": "subtotal", "reverse_on": ["rto"], "tiers": {"gold": "6/5"}},
-            "redeem": {"gokwik": {"include": ["cod_fee"], "with_coupon": "deny", "tiers": ["gold"], "enabled": "false"}},
+            "redeem": {
+                "gokwik": {
+                    "include": ["cod_fee"],
+                    "with_coupon": "deny",
+                    "tiers": ["gold"],
+                    "enabled": "false",
+                }
+            },
             "bonuses": {"review": {"coins": ["10", "50"], "per_member": "3"}},
         }
     )

@@ -11,10 +11,13 @@ from hypothesis import strategies as st
 from loyalty.values.money import LIMIT
 from loyalty.values.ratios import ROUNDINGS, Rounding, divide, mul_div, parse_ratio, signed_mul_div
 
+
 def rounded(exact: Fraction, mode: Rounding) -> int:
     """A second opinion, by the standard library's own exact ratios."""
     up = math.floor(exact + Fraction(1, 2))
-    return {"floor": math.floor(exact), "ceil": math.ceil(exact), "half_up": up, "half_even": round(exact)}[mode]
+    return {"floor": math.floor(exact), "ceil": math.ceil(exact), "half_up": up, "half_even": round(exact)}[
+        mode
+    ]
 
 
 def on_columns(value: int, by: int, over: int, mode: Rounding) -> int:
@@ -49,11 +52,16 @@ def test_four_roundings_of_one_ratio(
 
 
 @given(
-    value=st.integers(0, LIMIT), by=st.integers(0, LIMIT), over=st.integers(1, LIMIT), mode=st.sampled_from(ROUNDINGS)
+    value=st.integers(0, LIMIT),
+    by=st.integers(0, LIMIT),
+    over=st.integers(1, LIMIT),
+    mode=st.sampled_from(ROUNDINGS),
 )
 @example(value=LIMIT, by=LIMIT, over=LIMIT, mode="half_even")
 @example(value=LIMIT - 1, by=LIMIT, over=LIMIT, mode="ceil")
-def test_the_product_of_the_greatest_operands_is_exact(value: int, by: int, over: int, mode: Rounding) -> None:
+def test_the_product_of_the_greatest_operands_is_exact(
+    value: int, by: int, over: int, mode: Rounding
+) -> None:
     exact = rounded(Fraction(value * by, over), mode)
     assert divide(value * by, over, mode) == exact
     if exact < 2**63:
@@ -67,19 +75,28 @@ def test_a_quotient_beyond_64_bits_is_refused_and_never_wraps() -> None:
 
 @given(
     st.lists(
-        st.tuples(st.integers(0, 10**6), st.integers(0, 10**4), st.integers(1, 10**4), st.sampled_from(ROUNDINGS)),
+        st.tuples(
+            st.integers(0, 10**6), st.integers(0, 10**4), st.integers(1, 10**4), st.sampled_from(ROUNDINGS)
+        ),
         min_size=1,
         max_size=50,
     )
 )
 def test_each_row_may_round_in_its_own_way(rows: list[tuple[int, int, int, Rounding]]) -> None:
     frame = pl.DataFrame(rows, schema=["value", "by", "over", "mode"], orient="row")
-    got = frame.select(mul_div(pl.col("value"), pl.col("by"), pl.col("over"), pl.col("mode"))).to_series().to_list()
+    got = (
+        frame.select(mul_div(pl.col("value"), pl.col("by"), pl.col("over"), pl.col("mode")))
+        .to_series()
+        .to_list()
+    )
     assert got == [rounded(Fraction(value * by, over), mode) for value, by, over, mode in rows]
 
 
 def test_nothing_known_gives_nothing() -> None:
-    frame = pl.DataFrame({"value": [None, 7], "by": [3, None], "over": [2, 2]}, schema=dict.fromkeys(("value", "by", "over"), pl.Int64))
+    frame = pl.DataFrame(
+        {"value": [None, 7], "by": [3, None], "over": [2, 2]},
+        schema=dict.fromkeys(("value", "by", "over"), pl.Int64),
+    )
     for mode in ROUNDINGS:
         got = frame.select(mul_div(pl.col("value"), pl.col("by"), pl.col("over"), mode)).to_series()
         assert got.to_list() == [None, None]
@@ -96,7 +113,13 @@ def test_a_loss_and_its_make_good_are_mirror_images(value: int, by: int, over: i
 
 @pytest.mark.parametrize(
     ("text", "ratio"),
-    [("6/5", Fraction(6, 5)), ("1", Fraction(1)), ("12.5", Fraction(25, 2)), (" 9/4 ", Fraction(9, 4)), ("0", Fraction(0))],
+    [
+        ("6/5", Fraction(6, 5)),
+        ("1", Fraction(1)),
+        ("12.5", Fraction(25, 2)),
+        (" 9/4 ", Fraction(9, 4)),
+        ("0", Fraction(0)),
+    ],
 )
 def test_a_ratio_is_read_exactly(text: str, ratio: Fraction) -> None:
     assert parse_ratio(text) == ratio

@@ -4,7 +4,6 @@ import datetime as dt
 
 import polars as pl
 import pytest
-from tests.builders import MICROSECOND, SECOND, ist
 
 from loyalty.values.times import (
     DAY_US,
@@ -18,6 +17,7 @@ from loyalty.values.times import (
     month_of,
     parse_instant,
 )
+from tests.builders import MICROSECOND, SECOND, ist
 
 APRIL = ist("2026-04-01 00:00")
 
@@ -34,7 +34,9 @@ def test_april_begins_in_india_at_half_past_six_in_the_evening_of_march() -> Non
 
 
 def test_the_financial_year_ends_with_the_last_second_of_march_in_india() -> None:
-    assert of(business_date(pl.col("at")), ist("2026-03-31 23:59:59"), ist("2026-03-31 23:59:59") + SECOND) == [
+    assert of(
+        business_date(pl.col("at")), ist("2026-03-31 23:59:59"), ist("2026-03-31 23:59:59") + SECOND
+    ) == [
         dt.date(2026, 3, 31),
         dt.date(2026, 4, 1),
     ]
@@ -61,7 +63,9 @@ def test_spans_are_exact() -> None:
     assert (HOUR_US, DAY_US, IST_OFFSET_US) == (3_600 * 10**6, 86_400 * 10**6, 19_800 * 10**6)
 
 
-@pytest.mark.parametrize("text", ["2026-04-01T00:00:00+05:30", "2026-03-31T18:30:00Z", "2026-03-31T18:30+00:00"])
+@pytest.mark.parametrize(
+    "text", ["2026-04-01T00:00:00+05:30", "2026-03-31T18:30:00Z", "2026-03-31T18:30+00:00"]
+)
 def test_an_instant_is_the_same_in_every_zone(text: str) -> None:
     instant = parse_instant(text)
     assert instant == APRIL
