@@ -7,6 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PY := $(BIN)/python
 STAMP := $(VENV)/.installed
+PYTEST := $(PY) -m pytest -n auto --dist worksteal
 DEMO := demo
 BRAND ?= $(DEMO)
 PYTHON ?= python3
@@ -36,13 +37,13 @@ demo: setup ## make a believable brand, run it, print where its reports are
 	@$(BIN)/milaan demo $(DEMO)
 
 test: setup ## everything that must hold, fast
-	@$(PY) -m pytest
+	@$(PYTEST)
 
 test-slow: setup ## everything, the long property runs included
-	@$(PY) -m pytest -m "slow or not slow"
+	@$(PYTEST) -m "slow or not slow"
 
 golden: setup ## the golden homes only, with the number of rows compared
-	@$(PY) -m pytest tests/test_golden.py
+	@$(PYTEST) tests/test_golden.py
 
 lint: setup ## ruff, mypy --strict, import floors
 	@$(PY) -m ruff check .

@@ -3,7 +3,7 @@
 import datetime as dt
 import os
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import dagster as dg
 
@@ -59,9 +59,10 @@ def run_home(
     return _outcome(home)
 
 
-def execute(run: Run, journal: Journal) -> None:
+def execute(run: Run, journal: Journal, resources: Mapping[str, Any] | None = None) -> None:
     """Every asset and every check of one run; the first failure ends it."""
-    job = build_defs(run.home, {"run": run}, {"journal": journal.logger}).resolve_job_def(MAIN)
+    definitions = build_defs(run.home, {"run": run, **(resources or {})}, {"journal": journal.logger})
+    job = definitions.resolve_job_def(MAIN)
     with dg.DagsterInstance.ephemeral() as instance:
         try:
             job.execute_in_process(instance=instance, run_config={"loggers": {"journal": {}}})

@@ -4,8 +4,7 @@ A connection sees the tables of one folder and nothing else: no other file, no e
 """
 
 import datetime as dt
-from collections.abc import Iterator
-from contextlib import contextmanager
+import re
 from pathlib import Path
 
 import duckdb
@@ -14,33 +13,36 @@ import polars as pl
 from loyalty.values.errors import LawError
 
 WAREHOUSE = "warehouse.duckdb"
-
-
-@contextmanager
-def auditor(tables: Path, scratch: Path, as_of: dt.datetime) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection with every parquet file of a folder as a view; ``getvariable('as_of')`` is the as-of."""
-    with duckdb.connect(":memory:") as connection:
-        connection.execute("SET TimeZone = 'UTC'")
-        connection.execute(f"SET temp_directory = {_quoted(str(scratch))}")
-        connection.execute(f"SET VARIABLE as_of = TIMESTAMPTZ {_quoted(as_of.isoformat())}")
-        for path in sorted(tables.glob("*.parquet")):
-            connection.execute(f'CREATE VIEW "{path.stem}" AS FROM read_parquet({_quoted(str(path))})')
-        connection.execute(f"SET allowed_directories = [{_quoted(str(tables))}, {_quoted(str(scratch))}]")
-        _lock_down(connection)
-        yield connection
+_WORD = re.compile(r"\w+")
 
 
 def asked(tables: Path, scratch: Path, as_of: dt.datetime, sql: str) -> pl.DataFrame:
-    """The rows that a query finds in the stored tables of a folder.
+    """The rows that a query finds in the stored tables of a folder; ``getvariable('as_of')`` is the as-of.
 
     Raises:
         LawError: The query does not fit the tables.
     """
     try:
-        with auditor(tables, scratch, as_of) as connection:
+        with duckdb.connect(":memory:") as connection:
+            _prepare(connection, tables, scratch, as_of, set(_WORD.findall(sql)))
             return connection.sql(sql).pl()
     except duckdb.Error as error:
         raise LawError(f"DuckDB cannot answer: {str(error).splitlines()[0]}") from error
+
+
+def _prepare(
+    connection: duckdb.DuckDBPyConnection, tables: Path, scratch: Path, as_of: dt.datetime, named: set[str]
+) -> None:
+    """The named tables as views, the as-of as a variable, and every other door shut."""
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute(f"SET temp_directory = {_quoted(str(scratch))}")
+    connection.execute(f"SET VARIABLE as_of = TIMESTAMPTZ {_quoted(as_of.isoformat())}")
+    for path in sorted(tables.glob("*.parquet")):
+        if path.stem in named:
+            connection.execute(f'CREATE VIEW "{path.stem}" AS FROM read_parquet({_quoted(str(path))})')
+    connection.execute(f"SET allowed_directories = [{_quoted(str(tables))}, {_quoted(str(scratch))}]")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
 
 
 def build_warehouse(tables: Path) -> Path:
@@ -54,11 +56,6 @@ def build_warehouse(tables: Path) -> Path:
             connection.execute(f'CREATE TABLE "{parquet.stem}" AS FROM read_parquet({_quoted(str(parquet))})')
         connection.execute("CHECKPOINT")
     return path
-
-
-def _lock_down(connection: duckdb.DuckDBPyConnection) -> None:
-    connection.execute("SET enable_external_access = false")
-    connection.execute("SET lock_configuration = true")
 
 
 def _quoted(text: str) -> str:

@@ -76,7 +76,7 @@ def run(home: Home, as_of: str = AS_OF) -> str:
 def reopened(home: Home, folder: Path) -> Iterator[Run]:
     """A run whose tables are a copy of those that the home published, to be looked at or damaged."""
     build = Build(folder)
-    shutil.copytree(home.lake.resolve(), build.tables)
+    shutil.copytree(home.lake.resolve(), build.tables, ignore=shutil.ignore_patterns("warehouse*"))
     build.scratch.mkdir()
     build.reports.mkdir()
     as_of = parse_instant(AS_OF)

@@ -166,8 +166,8 @@ def test_a_contract_breaks_when_a_column_is_gone(stored: Run, table: str) -> Non
 
 
 def rows_of_every_sort(verdict: pl.DataFrame) -> Iterator[pl.Series]:
-    """One row of every leg, status and kind, as a filter."""
-    for group in verdict.with_row_index("place").group_by("leg", "status", "kind", maintain_order=True):
+    """One row of every leg and status, as a filter."""
+    for group in verdict.with_row_index("place").group_by("leg", "status", maintain_order=True):
         place = group[1]["place"][0]
         yield pl.Series([number == place for number in range(verdict.height)])
 
@@ -176,7 +176,7 @@ def test_a_lost_row_of_the_verdict_never_goes_unseen(stored: Run) -> None:
     verdict = stored.build.read("mart_reconciliation")
     law: Law = LAWS["mart_reconciliation.keeps_every_leg"]
     sorts = list(rows_of_every_sort(verdict))
-    assert len(sorts) > 50
+    assert len(sorts) > 15
     for is_lost in sorts:
         stored.build.write("mart_reconciliation", verdict.remove(is_lost))
         assert law.broken(stored).height == 1, verdict.filter(is_lost)
@@ -194,7 +194,7 @@ def test_a_lost_row_with_recorded_coins_or_money_leaves_a_residual(stored: Run) 
             stored.build.write("mart_statement", stated)
             assert not LAWS["mart_statement.closes"].broken(stored).is_empty(), verdict.filter(is_lost)
             checked += 1
-    assert checked > 30
+    assert checked > 10
 
 
 def test_the_run_of_these_tests_is_the_one_that_they_think(stored: Run) -> None:

@@ -1,10 +1,22 @@
 -- Is every judged leg published once, with the figures that it was judged with?
-WITH judged AS (
+WITH numbered AS (
+    SELECT row_number() OVER () AS row_no, * FROM int_leg_rows
+),
+placed_entries AS (
+    SELECT row_no, unnest(entry_nos) AS entry_no, generate_subscripts(entry_nos, 1) AS place FROM numbered
+),
+named AS (
+    SELECT row_no, list(entry_id ORDER BY place) AS entry_ids
+    FROM placed_entries
+    JOIN stg_entries USING (entry_no)
+    GROUP BY row_no
+),
+judged AS (
     SELECT leg, placed.order_id, status, kind, expected_coins, recorded_coins, expected_paise, recorded_paise,
-        effect_paise, batch_at, due_at, list_transform(entry_nos, number -> entry_of[number]) AS entry_ids
-    FROM int_leg_rows
+        effect_paise, batch_at, due_at, coalesce(named.entry_ids, []) AS entry_ids
+    FROM numbered
+    LEFT JOIN named USING (row_no)
     LEFT JOIN stg_orders AS placed USING (order_no)
-    CROSS JOIN (SELECT map_from_entries(list((entry_no, entry_id))) AS entry_of FROM stg_entries)
 ),
 published AS (
     SELECT leg, order_id, status, kind, expected_coins, recorded_coins, expected_paise, recorded_paise,

@@ -86,9 +86,7 @@ def expected_earning(
     """
     earning = with_earning(facts, rulebook).with_columns(judged_at=pl.min_horizontal("due_at", pl.lit(as_of)))
     taken = (
-        refunded.join(
-            earning.select("order_no", "judged_at"), on="order_no", how="inner", validate="m:1"
-        )
+        refunded.join(earning.select("order_no", "judged_at"), on="order_no", how="inner", validate="m:1")
         .filter(pl.col("refunded_at") <= pl.col("judged_at"))
         .group_by("order_no")
         .agg(refunded_before_paise=pl.col("amount_paise").sum())

@@ -9,7 +9,7 @@ import polars as pl
 
 from loyalty.contracts.intermediate import OrderFacts, Refunds
 from loyalty.rulebook.models import Rulebook
-from loyalty.rulebook.timeline import in_force, redemption_rules
+from loyalty.rulebook.timeline import home_worth, in_force, redemption_rules
 from loyalty.values.times import INSTANT
 
 DEAD_WORDS = ("failed", "cancelled", "rto", "returned", "refunded")
@@ -132,14 +132,7 @@ def _with_death(orders: pl.DataFrame, refunded: pl.DataFrame) -> pl.DataFrame:
 
 def _with_worth(orders: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
     own = redemption_rules(rulebook).select("version_no", "surface", "worth_coins", "worth_paise")
-    homes = pl.DataFrame(
-        [
-            (number, *(law.coin_worth(law.home_surface) if law.home_surface else (1, 0)))
-            for number, law in enumerate(rulebook.versions)
-        ],
-        schema=dict.fromkeys(("priced_as", "home_coins", "home_paise"), pl.Int64),
-        orient="row",
-    )
+    homes = home_worth(rulebook).rename({"version_no": "priced_as"})
     priced = orders.with_columns(priced_as=pl.col("version_no").fill_null(0))
     return (
         priced.join(

@@ -23,9 +23,7 @@ def with_rule(facts: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
     """
     rules = redemption_rules(rulebook).drop(_COMMON).with_columns(has_rule=pl.lit(value=True))
     return (
-        facts.join(
-            rules, on=["version_no", "surface"], how="left", validate="m:1", maintain_order="left"
-        )
+        facts.join(rules, on=["version_no", "surface"], how="left", validate="m:1", maintain_order="left")
         .with_columns(
             pl.col("has_rule").fill_null(value=False),
             mode=pl.coalesce("apply_mode", "apply"),
@@ -209,7 +207,9 @@ def redemption_instants(facts: pl.DataFrame, linked: pl.DataFrame) -> pl.DataFra
     debit, ``placed_at``.
     """
     first = (
-        linked.filter((pl.col("leg") == "redemption") & pl.col("is_posted") & pl.col("order_no").is_not_null())
+        linked.filter(
+            (pl.col("leg") == "redemption") & pl.col("is_posted") & pl.col("order_no").is_not_null()
+        )
         .group_by("order_no")
         .agg(debited_at=pl.col("created_at").min())
     )
@@ -218,7 +218,8 @@ def redemption_instants(facts: pl.DataFrame, linked: pl.DataFrame) -> pl.DataFra
     )
     debited = pl.coalesce("debited_at", "placed_at")
     return asked.select(
-        "order_no", at=pl.min_horizontal("placed_at", pl.max_horizontal(debited, pl.col("placed_at") - minutes(30)))
+        "order_no",
+        at=pl.min_horizontal("placed_at", pl.max_horizontal(debited, pl.col("placed_at") - minutes(30))),
     )
 
 

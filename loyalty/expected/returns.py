@@ -12,6 +12,12 @@ from loyalty.rulebook.models import Rulebook
 from loyalty.rulebook.timeline import versions
 from loyalty.values.ratios import mul_div
 
+_EARNED = (
+    "order_no", "member_no", "due_at", "base_at_due_paise", "partial_refund", "reverse_on", "earn_coins",
+    "tier_num", "per_paise", "tier_den", "rounding", "min_order_paise", "max_coins", "posted_coins",
+)  # fmt: skip
+"""What the formula of a reversal reads of the earning that it undoes."""
+
 
 def partial_refunds(facts: pl.DataFrame, refunded: pl.DataFrame) -> pl.DataFrame:
     """Refunds that are an event of their own; one row per refund.
@@ -49,16 +55,12 @@ def reversal_asks(
     later = (
         partial_refunds(earned, refunded)
         .join(
-            earned.select(
-                "order_no", "member_no", "due_at", "base_at_due_paise", "partial_refund", "reverse_on",
-                "earn_coins", "tier_num", "per_paise", "tier_den", "rounding", "min_order_paise", "max_coins",
-                "posted_coins",
-            ),
+            earned.select(_EARNED),
             on="order_no",
             how="inner",
             validate="m:1",
             maintain_order="left",
-        )  # fmt: skip
+        )
         .filter(
             (pl.col("refunded_at") > pl.col("due_at"))
             & pl.col("reverse_on").list.contains("partially_refunded")
@@ -103,7 +105,9 @@ def restore_asks(spent: pl.DataFrame, refunded: pl.DataFrame, rulebook: Rulebook
             "order_no",
             happened_at="refunded_at",
             target_coins=pl.min_horizontal(
-                mul_div(pl.col("posted_coins"), pl.col("refunded_to_date_paise"), pl.col("grand_total_paise")),
+                mul_div(
+                    pl.col("posted_coins"), pl.col("refunded_to_date_paise"), pl.col("grand_total_paise")
+                ),
                 "posted_coins",
             ),
         )
@@ -114,7 +118,9 @@ def restore_asks(spent: pl.DataFrame, refunded: pl.DataFrame, rulebook: Rulebook
 
 def _asks(partials: pl.DataFrame, deaths: pl.DataFrame, posted: pl.DataFrame) -> pl.DataFrame:
     """Events in order of time, death last of a tie, each asking for what its target adds to the earlier ones."""
-    last = deaths.select("order_no", happened_at="death_at", target_coins="posted_coins", is_death=pl.lit(value=True))
+    last = deaths.select(
+        "order_no", happened_at="death_at", target_coins="posted_coins", is_death=pl.lit(value=True)
+    )
     events = pl.concat([partials.with_columns(is_death=pl.lit(value=False)), last]).sort(
         "order_no", "happened_at", "is_death", "target_coins"
     )

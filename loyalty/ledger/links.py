@@ -38,7 +38,9 @@ def linked_entries(
 
     ``claims`` says how many coins an order must have taken, for method 5: ``order_no, claimed_coins``.
     """
-    wallet = entries.filter(pl.col("wallet") == "coins").with_columns(entry_key=reference_key(pl.col("entry_id")))
+    wallet = entries.filter(pl.col("wallet") == "coins").with_columns(
+        entry_key=reference_key(pl.col("entry_id"))
+    )
     links = _by_reference(wallet, orders, references).pipe(_by_parent, wallet)
     links = _by_text(links, wallet, references).pipe(_by_parent, wallet)
     counted = wallet.filter(pl.col("status") != "void")
@@ -170,15 +172,17 @@ def _by_amount(
         .join(open_orders, on=["member_no", "claimed_coins"], how="inner", validate="m:m")
         .filter((pl.col("created_at") - pl.col("placed_at")).abs() <= _NEAR)
     )
-    found = pairs.filter(
-        (pl.len().over("entry_no") == 1) & (pl.len().over("order_no") == 1)
-    ).select("entry_no", "order_no", match_method=pl.lit("amount_time"))
+    found = pairs.filter((pl.len().over("entry_no") == 1) & (pl.len().over("order_no") == 1)).select(
+        "entry_no", "order_no", match_method=pl.lit("amount_time")
+    )
     return pl.concat([links, found])
 
 
 def _returns(linked: pl.DataFrame) -> pl.DataFrame:
     """Pairs of a posted restore and the redeem debit it gives back, both tied to no order: ``entry_no, debit_no``."""
-    loose = linked.filter(pl.col("is_posted") & pl.col("order_no").is_null() & pl.col("member_no").is_not_null())
+    loose = linked.filter(
+        pl.col("is_posted") & pl.col("order_no").is_null() & pl.col("member_no").is_not_null()
+    )
     debits = loose.filter(pl.col("leg") == "redemption")
     known = (
         debits.select(

@@ -13,14 +13,13 @@ from loyalty.contracts.intermediate import LegRows
 from loyalty.expected.returns import restore_asks, reversal_asks
 from loyalty.reconcile.causes.collect import attach
 from loyalty.reconcile.causes.earnings import ROUNDINGS_TRIED, first_rounding, reversal_causes
-from loyalty.reconcile.earn import FACTS, as_rounding
-from loyalty.reconcile.rows import Test, first_kind, price, shape, worth
+from loyalty.reconcile.earn import FACTS, ROUNDING_LIMIT_PAISE, as_rounding
+from loyalty.reconcile.rows import Test, first_kind, has_verdict, price, shape, worth
 from loyalty.rulebook.models import Rulebook
 from loyalty.rulebook.timeline import worth_at
 from loyalty.values.times import hours, month_of
 
 _PATIENCE_HOURS = 72
-_ROUNDING_LIMIT_PAISE = 100
 _ASKED, _CAME = pl.col("asked_total_coins"), pl.col("came_coins")
 _NOTHING = pl.lit(0, pl.Int64)
 
@@ -44,9 +43,9 @@ def reversal_rows(
 
     ``earned`` is the frame of ``earnings``.
     """
-    is_judged = (pl.col("state") != "unknown") & pl.col("version_no").is_not_null()
-    due = earned.filter(is_judged & (pl.col("due_coins") > 0) & (pl.col("posted_coins") > 0))
-    settled = earned.filter(is_judged & (pl.col("due_coins") == 0) & (pl.col("posted_coins") > 0))
+    credited = earned.filter(has_verdict() & (pl.col("posted_coins") > 0))
+    due = credited.filter(pl.col("due_coins") > 0)
+    settled = credited.filter(pl.col("due_coins") == 0)
     rows = _judged(REVERSAL, earned.select(FACTS), linked, reversal_asks(due, refunded), as_of)
     rows = rows.join(
         settled.select("order_no", is_settled=pl.lit(value=True)),
@@ -65,15 +64,19 @@ def restore_rows(
 ) -> pl.DataFrame:
     """The restore leg, LegRows; coins are positive as the ledger books them."""
     debits = (
-        linked.filter((pl.col("leg") == "redemption") & pl.col("is_posted") & pl.col("order_no").is_not_null())
+        linked.filter(
+            (pl.col("leg") == "redemption") & pl.col("is_posted") & pl.col("order_no").is_not_null()
+        )
         .group_by("order_no")
         .agg(posted_coins=pl.col("amount_coins").sum(), posted_at=pl.col("created_at").min())
     )
-    spent = facts.filter((pl.col("state") != "unknown") & pl.col("version_no").is_not_null()).join(
+    spent = facts.filter(has_verdict()).join(
         debits, on="order_no", how="inner", validate="1:1", maintain_order="left"
     )
     rows = _judged(RESTORE, facts, linked, restore_asks(spent, refunded, rulebook), as_of)
-    rows = rows.with_columns(status=pl.when(pl.col("kind").is_not_null()).then(pl.lit("mismatch")).otherwise("status"))
+    rows = rows.with_columns(
+        status=pl.when(pl.col("kind").is_not_null()).then(pl.lit("mismatch")).otherwise("status")
+    )
     return pl.concat([_finished(RESTORE, rows), _loose(RESTORE, linked, rulebook)]).pipe(LegRows.validate)
 
 
@@ -81,7 +84,30 @@ def _judged(
     leg: _Leg, facts: pl.DataFrame, linked: pl.DataFrame, asks: pl.DataFrame, as_of: dt.datetime
 ) -> pl.DataFrame:
     """One row per order with an ask or an entry of the leg, with ``kind`` or a quiet ``status``."""
-    cut = pl.lit(as_of)
+    tests = _tests(leg)
+    waits = (_CAME != _ASKED) & pl.col("may_wait") | ((pl.col("came_count") == 0) & (_ASKED == 0))
+    timing = (_CAME == _ASKED) & pl.col("crossed_month")
+    return (
+        _asked_and_come(leg, facts, linked, asks, pl.lit(as_of))
+        .with_columns(kind=pl.when(has_verdict() & ~waits).then(first_kind(tests)))
+        .pipe(price, tests)
+        .with_columns(
+            status=pl.when(~has_verdict())
+            .then(pl.lit("unknown"))
+            .when(waits)
+            .then(pl.lit("pending"))
+            .when(timing)
+            .then(pl.lit("by_design"))
+            .otherwise(pl.lit("match")),
+            quiet_kind=pl.when(has_verdict() & ~waits & timing).then(pl.lit("timing")),
+        )
+    )
+
+
+def _asked_and_come(
+    leg: _Leg, facts: pl.DataFrame, linked: pl.DataFrame, asks: pl.DataFrame, cut: pl.Expr
+) -> pl.DataFrame:
+    """Facts of the orders with an ask or an entry of the leg, what was asked, and what came."""
     tied = linked.filter(pl.col("order_no").is_not_null())
     entries = tied.filter(pl.col("leg") == leg.name)
     posted = (
@@ -95,48 +121,32 @@ def _judged(
         entry_nos=pl.col("entry_no").sort_by("ask_seq"),
         match_method=pl.col("match_method").sort_by("ask_seq").first(),
     )
-    frozen = tied.filter(
-        (pl.col("leg") == "adjustment") & (pl.col("type") == "adjust") & pl.col("is_posted")
-    ).select("order_no").unique()
     touched = pl.concat([asks.select("order_no"), entries.select("order_no")]).unique()
     rows = facts.join(touched, on="order_no", how="semi", maintain_order="left")
-    for other in (
-        came,
-        _asked(asks, came, cut),
-        _paired(asks, posted),
-        frozen.with_columns(is_frozen=pl.lit(value=True)),
-    ):
+    for other in (came, _asked(asks, came, cut), _paired(asks, posted), _frozen(tied)):
         rows = rows.join(other, on="order_no", how="left", validate="1:1", maintain_order="left")
-    rows = rows.with_columns(
+    return rows.with_columns(
         pl.col("came_coins", "came_count", "asked_total_coins", "ask_count").fill_null(0),
         pl.col("may_wait", "came_late", "crossed_month", "is_frozen").fill_null(value=False),
         pl.col("entry_nos").fill_null(pl.lit([], pl.List(pl.Int64))),
     )
-    is_judged = (pl.col("state") != "unknown") & pl.col("version_no").is_not_null()
-    tests = _tests(leg)
-    waits = (_CAME != _ASKED) & pl.col("may_wait") | ((pl.col("came_count") == 0) & (_ASKED == 0))
-    timing = (_CAME == _ASKED) & pl.col("crossed_month")
-    return (
-        rows.with_columns(kind=pl.when(is_judged & ~waits).then(first_kind(tests)))
-        .pipe(price, tests)
-        .with_columns(
-            status=pl.when(~is_judged)
-            .then(pl.lit("unknown"))
-            .when(waits)
-            .then(pl.lit("pending"))
-            .when(timing)
-            .then(pl.lit("by_design"))
-            .otherwise(pl.lit("match")),
-            quiet_kind=pl.when(is_judged & ~waits & timing).then(pl.lit("timing")),
-        )
-    )
+
+
+def _frozen(tied: pl.DataFrame) -> pl.DataFrame:
+    """Orders that a posted manual adjustment names, credit or debit (details D3)."""
+    by_hand = (pl.col("leg") == "adjustment") & (pl.col("type") == "adjust") & pl.col("is_posted")
+    return tied.filter(by_hand).select("order_no", is_frozen=pl.lit(value=True)).unique()
 
 
 def _asked(asks: pl.DataFrame, came: pl.DataFrame, cut: pl.Expr) -> pl.DataFrame:
     """What was asked in all, and whether what came is still in time: E_k for some k from the overdue asks on."""
     is_overdue = cut > pl.col("asked_at") + hours(_PATIENCE_HOURS)
     seen = asks.join(
-        came.select("order_no", "came_coins"), on="order_no", how="left", validate="m:1", maintain_order="left"
+        came.select("order_no", "came_coins"),
+        on="order_no",
+        how="left",
+        validate="m:1",
+        maintain_order="left",
     ).with_columns(
         pl.col("came_coins").fill_null(0),
         overdue_count=is_overdue.sum().over("order_no"),
@@ -146,14 +156,18 @@ def _asked(asks: pl.DataFrame, came: pl.DataFrame, cut: pl.Expr) -> pl.DataFrame
         asked_total_coins=pl.col("asked_to_date_coins").max(),
         ask_count=pl.len().cast(pl.Int64),
         due_at=pl.col("asked_at").min(),
-        may_wait=reached.any() | ((pl.col("overdue_count").first() == 0) & (pl.col("came_coins").first() == 0)),
+        may_wait=reached.any()
+        | ((pl.col("overdue_count").first() == 0) & (pl.col("came_coins").first() == 0)),
     )
 
 
 def _paired(asks: pl.DataFrame, posted: pl.DataFrame) -> pl.DataFrame:
     """The i-th entry against the i-th ask: late by more than 72 h, or across a month end within 24 h."""
     pairs = posted.select("order_no", "ask_seq", "created_at").join(
-        asks.select("order_no", "ask_seq", "asked_at"), on=["order_no", "ask_seq"], how="inner", validate="1:1"
+        asks.select("order_no", "ask_seq", "asked_at"),
+        on=["order_no", "ask_seq"],
+        how="inner",
+        validate="1:1",
     )
     gap = pl.col("created_at") - pl.col("asked_at")
     return pairs.group_by("order_no").agg(
@@ -170,7 +184,7 @@ def _tests(leg: _Leg) -> list[Test]:
     expected = _ASKED * leg.sign
     is_frozen = pl.col("is_frozen") if leg is REVERSAL else pl.lit(value=False)
     name = leg.name
-    tests = [
+    return [
         Test(f"{name}_missing", wrong & none & ~is_frozen, effect, expected, _NOTHING),
         Test(f"{name}_frozen", wrong & none & is_frozen, effect, expected, _NOTHING),
         Test(f"{name}_unexpected", wrong & (_ASKED == 0), effect, _NOTHING, _NOTHING),
@@ -184,7 +198,6 @@ def _tests(leg: _Leg) -> list[Test]:
         Test(f"{name}_amount", wrong & ~none & (_ASKED > 0), effect, expected, _NOTHING),
         Test(f"{name}_late", ~wrong & pl.col("came_late"), _NOTHING, expected, _NOTHING),
     ]
-    return [test for test in tests if not (leg is RESTORE and test.kind == "restore_frozen")]
 
 
 def _without_expectation(rows: pl.DataFrame) -> pl.DataFrame:
@@ -224,7 +237,7 @@ def _with_rounding(rows: pl.DataFrame, due: pl.DataFrame, refunded: pl.DataFrame
         causes=pl.when(pl.col("other_rounding").is_not_null())
         .then(pl.col("causes").list.concat(named).list.sort())
         .otherwise("causes"),
-        other_rounding=pl.when(pl.col("effect_paise").abs() <= _ROUNDING_LIMIT_PAISE).then("other_rounding"),
+        other_rounding=pl.when(pl.col("effect_paise").abs() <= ROUNDING_LIMIT_PAISE).then("other_rounding"),
     )
     wrong = listed.filter(pl.col("kind").is_not_null()).pipe(as_rounding)
     return pl.concat([wrong, listed.filter(pl.col("kind").is_null())], how="diagonal")

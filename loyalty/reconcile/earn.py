@@ -1,4 +1,4 @@
-"""Did each order earn what the law promised, when it promised it? (details E1–E7)"""
+"""Did each order earn what the law promised, when it promised it (details E1–E7)?"""
 
 import datetime as dt
 
@@ -9,7 +9,7 @@ from loyalty.expected.accruals import earn, expected_earning
 from loyalty.reconcile.causes.collect import attach
 from loyalty.reconcile.causes.earnings import ROUNDINGS_TRIED, earn_causes, first_rounding
 from loyalty.reconcile.grace import with_grace
-from loyalty.reconcile.rows import Test, first_kind, price, shape, worth
+from loyalty.reconcile.rows import Test, first_kind, has_verdict, price, shape, worth
 from loyalty.rulebook.models import Rulebook
 from loyalty.rulebook.timeline import worth_at
 from loyalty.values.times import hours, month_of
@@ -17,7 +17,8 @@ from loyalty.values.times import hours, month_of
 FACTS = list(OrderFacts.to_schema().columns)
 """The columns of an earning frame that no rule gave: what another version is replayed on."""
 
-_ROUNDING_LIMIT_PAISE = 100
+ROUNDING_LIMIT_PAISE = 100
+"""What rounding alone may cost and still be by design (details B2)."""
 _E, _S = pl.col("due_coins"), pl.col("posted_coins")
 _NOTHING = pl.lit(0, pl.Int64)
 
@@ -71,12 +72,12 @@ def earn_rows(
     cut = pl.lit(as_of)
     tests = _tests(cut)
     rows = earned.filter((_E > 0) | pl.col("is_named") | _is_skip_row())
-    judged = rows.with_columns(kind=pl.when(_is_judged()).then(first_kind(tests)), status=_quiet_status(cut))
+    judged = rows.with_columns(kind=pl.when(has_verdict()).then(first_kind(tests)), status=_quiet_status(cut))
     mismatched = judged.filter(pl.col("kind").is_not_null()).pipe(price, tests)
 
     def matches_under(other: pl.DataFrame) -> pl.DataFrame:
         again = earnings(other, refunded, linked, rulebook, as_of)
-        is_match = _is_judged() & first_kind(tests).is_null() & (_quiet_status(cut) == "match")
+        is_match = has_verdict() & first_kind(tests).is_null() & (_quiet_status(cut) == "match")
         return again.filter(is_match).select("order_no")
 
     excused = with_grace(mismatched.select(FACTS), rulebook, matches_under)
@@ -96,10 +97,6 @@ def earn_rows(
     return pl.concat([shape(by_order), shape(_orphans(linked, rulebook))]).pipe(LegRows.validate)
 
 
-def _is_judged() -> pl.Expr:
-    return (pl.col("state") != "unknown") & pl.col("version_no").is_not_null()
-
-
 def _is_skip_row() -> pl.Expr:
     return pl.col("is_skipped").fill_null(value=False) & (pl.col("unskipped_coins") > 0)
 
@@ -110,7 +107,13 @@ def _tests(cut: pl.Expr) -> list[Test]:
     exact = ~none & (_E == _S) & (_E > 0)
     return [
         Test("earn_missing", (_E > 0) & none & (cut > due + hours(48)), -worth(_E), _E, _NOTHING),
-        Test("earn_duplicate", (_E > 0) & (pl.col("posted_count") > 1) & (_S > _E), worth(_S - _E), _E, _NOTHING),
+        Test(
+            "earn_duplicate",
+            (_E > 0) & (pl.col("posted_count") > 1) & (_S > _E),
+            worth(_S - _E),
+            _E,
+            _NOTHING,
+        ),
         Test("earn_amount", (_E > 0) & ~none & (_S != _E), worth(_S - _E), _E, _NOTHING),
         Test("earn_unexpected", (_E == 0) & (_S > 0) & (kept > 0), worth(kept), _NOTHING, _NOTHING),
         Test("earn_early", exact & (pl.col("posted_at") < due - hours(1)), _NOTHING, _E, _NOTHING),
@@ -122,7 +125,7 @@ def _quiet_status(cut: pl.Expr) -> pl.Expr:
     """The status of a row on which no kind holds."""
     none = pl.col("posted_count") == 0
     return (
-        pl.when(~_is_judged())
+        pl.when(~has_verdict())
         .then(pl.lit("unknown"))
         .when(none & ((cut < pl.col("due_at")) & (_E > 0) | _is_skip_row()))
         .then(pl.lit("by_design"))
@@ -161,7 +164,7 @@ def _with_rounding(rows: pl.DataFrame) -> pl.DataFrame:
     """Mismatches, those explained by rounding alone (at most ₹1) made by design (details B2)."""
     coins = {mode: earn(pl.col("base_at_due_paise"), pl.lit(mode)) for mode in ROUNDINGS_TRIED}
     mode = first_rounding(pl.col("rounding"), coins, _S)
-    small = (pl.col("kind") == "earn_amount") & (pl.col("effect_paise").abs() <= _ROUNDING_LIMIT_PAISE)
+    small = (pl.col("kind") == "earn_amount") & (pl.col("effect_paise").abs() <= ROUNDING_LIMIT_PAISE)
     return rows.with_columns(other_rounding=pl.when(small).then(mode)).pipe(as_rounding)
 
 
@@ -173,9 +176,7 @@ def as_rounding(rows: pl.DataFrame) -> pl.DataFrame:
         status=pl.when(explained).then(pl.lit("by_design")).otherwise(pl.lit("mismatch")),
         kind=pl.when(explained).then(pl.lit("rounding")).otherwise("kind"),
         causes=pl.when(explained).then(cause).otherwise("causes"),
-        secondary_kinds=pl.when(explained)
-        .then(pl.lit([], pl.List(pl.String)))
-        .otherwise("secondary_kinds"),
+        secondary_kinds=pl.when(explained).then(pl.lit([], pl.List(pl.String))).otherwise("secondary_kinds"),
     )
 
 

@@ -19,7 +19,9 @@ def with_grace(
     that match there.
     """
     span = pl.duration(seconds=GRACE_SECONDS)
-    edges = rows.select("order_no", "version_no", early=pl.col("placed_at") - span, late=pl.col("placed_at") + span)
+    edges = rows.select(
+        "order_no", "version_no", early=pl.col("placed_at") - span, late=pl.col("placed_at") + span
+    )
     first = in_force(edges.drop("version_no"), rulebook, "early")["version_no"]
     last = in_force(edges.drop("version_no"), rulebook, "late")["version_no"]
     nearby = (

@@ -48,7 +48,13 @@ def _with_entry_ids(leg_rows: pl.DataFrame, entries: pl.DataFrame) -> pl.DataFra
         numbered.select("row_no", entry_no="entry_nos")
         .filter(pl.col("entry_no").list.len() > 0)
         .explode("entry_no")
-        .join(entries.select("entry_no", "entry_id"), on="entry_no", how="left", validate="m:1", maintain_order="left")
+        .join(
+            entries.select("entry_no", "entry_id"),
+            on="entry_no",
+            how="left",
+            validate="m:1",
+            maintain_order="left",
+        )
         .group_by("row_no", maintain_order=True)
         .agg(entry_ids="entry_id")
     )

@@ -31,6 +31,10 @@ from loyalty.values.times import hours, month_of
 
 _C, _L = pl.col("debited_coins"), pl.col("loyalty_paise")
 _NOTHING = pl.lit(0, pl.Int64)
+_COUNTED = (
+    "debited_coins", "foreign_coins", "debit_count", "restored_coins", "spendable_coins", "paper_coins",
+)  # fmt: skip
+"""Columns that are 0 for an order without a debit, a restore or a balance."""
 
 
 def redemption_rows(
@@ -51,7 +55,9 @@ def redemption_rows(
     ruled = with_rule(debited, rulebook).pipe(with_maximum)
     orders = ruled.filter(_has_row())
     tests = _tests(cut)
-    judged = orders.with_columns(kind=pl.when(_is_judged(cut)).then(first_kind(tests)), status=_quiet_status(cut))
+    judged = orders.with_columns(
+        kind=pl.when(_is_judged(cut)).then(first_kind(tests)), status=_quiet_status(cut)
+    )
 
     def matches_under(other: pl.DataFrame) -> pl.DataFrame:
         again = with_rule(other, rulebook).pipe(with_maximum)
@@ -112,13 +118,10 @@ def _debited(facts: pl.DataFrame, linked: pl.DataFrame, spendable: pl.DataFrame)
             maintain_order="left",
         )
         .with_columns(
-            pl.col(
-                "debited_coins", "foreign_coins", "debit_count", "restored_coins",
-                "spendable_coins", "paper_coins",
-            ).fill_null(0),
+            pl.col(_COUNTED).fill_null(0),
             pl.col("entry_nos").fill_null(pl.lit([], pl.List(pl.Int64))),
             pl.col("is_named").fill_null(value=False),
-        )  # fmt: skip
+        )
     )
 
 
@@ -167,9 +170,13 @@ def _tests(cut: pl.Expr) -> list[Test]:
         Test("wrong_member", pl.col("foreign_coins") > 0, worth(pl.col("foreign_coins")), -needed, _L),
         Test("discount_without_debit", unpaid & (cut > pl.col("placed_at") + hours(24)), _L, -needed, _L),
         Test("debit_without_discount", alive & (_C > 0) & (_L == 0), -worth(_C), _NOTHING, _NOTHING),
-        Test("double_debit", (pl.col("debit_count") >= 2) & (net > needed), -worth(net - needed), -needed, _L),
+        Test(
+            "double_debit", (pl.col("debit_count") >= 2) & (net > needed), -worth(net - needed), -needed, _L
+        ),
         _coins_value(both, needed),
-        Test("over_balance", alive & (_C > pl.col("paper_coins")), worth(_C - pl.col("paper_coins")), *maximum),
+        Test(
+            "over_balance", alive & (_C > pl.col("paper_coins")), worth(_C - pl.col("paper_coins")), *maximum
+        ),
         Test(
             "expired_coins_used",
             alive & (_C > pl.col("spendable_coins")) & (_C <= pl.col("paper_coins")),
@@ -186,10 +193,15 @@ def _tests(cut: pl.Expr) -> list[Test]:
         ),
         Test("below_min_cart", both & (pl.col("cart_paise") < pl.col("min_cart_paise")), _L, *maximum),
         Test("below_min_coins", both & (_C < pl.col("min_coins")), _L, *maximum),
-        Test("not_eligible", both & pl.col("gate").is_not_null() & (pl.col("gate") != "min_cart"), _L, *maximum),
+        Test(
+            "not_eligible", both & pl.col("gate").is_not_null() & (pl.col("gate") != "min_cart"), _L, *maximum
+        ),
         Test(
             "under_redeemed",
-            alive & (pl.col("mode") == "auto") & (_L < pl.col("max_paise_due")) & pl.col("member_no").is_not_null(),
+            alive
+            & (pl.col("mode") == "auto")
+            & (_L < pl.col("max_paise_due"))
+            & pl.col("member_no").is_not_null(),
             _L - pl.col("max_paise_due"),
             *maximum,
         ),
@@ -198,7 +210,9 @@ def _tests(cut: pl.Expr) -> list[Test]:
 
 def _worth_of_max_coins() -> pl.Expr:
     top = pl.col("max_coins")
-    return pl.when(top.is_not_null()).then(pl.when(is_percent()).then(whole_paise(top)).otherwise(value_paise(top)))
+    return pl.when(top.is_not_null()).then(
+        pl.when(is_percent()).then(whole_paise(top)).otherwise(value_paise(top))
+    )
 
 
 def _coins_value(both: pl.Expr, needed: pl.Expr) -> Test:

@@ -31,19 +31,21 @@ def worth(coins: pl.Expr) -> pl.Expr:
     return signed_mul_div(coins, pl.col("worth_paise"), pl.col("worth_coins"))
 
 
+def has_verdict() -> pl.Expr:
+    """Whether an order can be judged: its state is known and a version was in force (details R15, B9)."""
+    return (pl.col("state") != "unknown") & pl.col("version_no").is_not_null()
+
+
 def first_kind(tests: Sequence[Test]) -> pl.Expr:
     """The first kind that holds, or null."""
-    return pl.coalesce(
-        pl.when(test.holds).then(pl.lit(test.kind)) for test in tests
-    )
+    return pl.coalesce(pl.when(test.holds).then(pl.lit(test.kind)) for test in tests)
 
 
 def price(rows: pl.DataFrame, tests: Sequence[Test]) -> pl.DataFrame:
     """Rows that have a ``kind`` with its effect, what was expected, and the other kinds that hold too."""
+
     def pick(column: str) -> pl.Expr:
-        return pl.coalesce(
-            pl.when(pl.col("kind") == test.kind).then(getattr(test, column)) for test in tests
-        )
+        return pl.coalesce(pl.when(pl.col("kind") == test.kind).then(getattr(test, column)) for test in tests)
 
     others = pl.concat_list(
         pl.when(test.holds & (pl.col("kind") != test.kind)).then(pl.lit(test.kind)) for test in tests
@@ -74,8 +76,6 @@ def shape(rows: pl.DataFrame) -> pl.DataFrame:
     missing = {name: value for name, value in filled.items() if name not in rows.columns}
     return (
         rows.with_columns(**missing)
-        .with_columns(
-            pl.col("causes").fill_null(_NO_TEXTS), pl.col("secondary_kinds").fill_null(_NO_TEXTS)
-        )
+        .with_columns(pl.col("causes").fill_null(_NO_TEXTS), pl.col("secondary_kinds").fill_null(_NO_TEXTS))
         .select(pl.col(name).cast(dtype) for name, dtype in SCHEMA.items())
     )

@@ -65,7 +65,9 @@ def _unexplained(lines: pl.DataFrame, recorded: pl.DataFrame) -> pl.DataFrame:
     )
     both = recorded.join(judged, on=["business_date", "leg"], how="full", coalesce=True, validate="1:1")
     filled = both.with_columns(
-        pl.col("recorded_coins", "recorded_paise", "judged_recorded_coins", "judged_recorded_paise").fill_null(0)
+        pl.col(
+            "recorded_coins", "recorded_paise", "judged_recorded_coins", "judged_recorded_paise"
+        ).fill_null(0)
     )
     return (
         filled.with_columns(

@@ -151,7 +151,11 @@ class Redemption(_Law):
     max_discount_paise: MaybePaise = Field(None, alias="max_discount_rupees")
     cap_percent: MaybePercent = None
     base: RedeemBase = "total_payable"
-    include: Annotated[tuple[RedeemPart, ...], BeforeValidator(_names)] = ("prepaid_discount", "shipping", "tax")
+    include: Annotated[tuple[RedeemPart, ...], BeforeValidator(_names)] = (
+        "prepaid_discount",
+        "shipping",
+        "tax",
+    )
     min_cart_paise: Paise = Field(0, alias="min_cart_rupees")
     min_cart_base: RedeemBase = "after_coupon"
     min_payable_paise: Paise = Field(0, alias="min_payable_rupees")
@@ -259,7 +263,9 @@ class RuleVersion(_Law):
         if not isinstance(data.get("redeem"), Mapping):
             return data
         redeem = dict(data["redeem"])
-        lifted = dict(data) | {key: redeem.pop(key) for key in ("restore_on", "partial_restore") if key in redeem}
+        lifted = dict(data) | {
+            key: redeem.pop(key) for key in ("restore_on", "partial_restore") if key in redeem
+        }
         lifted["redeem"] = {str(name).strip().lower(): _resolved(name, redeem) for name in redeem}
         return lifted
 

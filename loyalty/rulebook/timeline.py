@@ -105,19 +105,26 @@ def bonus_rules(rulebook: Rulebook) -> pl.DataFrame:
     )
 
 
+def home_worth(rulebook: Rulebook) -> pl.DataFrame:
+    """``version_no, home_coins, home_paise``: what coins are worth on the home surface; one row per version.
+
+    Nothing, where a version has no redemption block.
+    """
+    homes = [
+        (number, *(law.coin_worth(law.home_surface) if law.home_surface else (1, 0)))
+        for number, law in enumerate(rulebook.versions)
+    ]
+    columns = ("version_no", "home_coins", "home_paise")
+    return pl.DataFrame(homes, schema=dict.fromkeys(columns, pl.Int64), orient="row")
+
+
 def worth_at(frame: pl.DataFrame, rulebook: Rulebook, at: str) -> pl.DataFrame:
     """``frame`` with ``worth_coins, worth_paise`` for entries tied to no order (details R15).
 
     Surface gokwik, else the first block of the file, in the version in force at column ``at``; the
     first version before it. A rulebook without any redemption block values coins at nothing.
     """
-    homes = [
-        (number, *(law.coin_worth(law.home_surface) if law.home_surface else (1, 0)))
-        for number, law in enumerate(rulebook.versions)
-    ]
-    worth = pl.DataFrame(
-        homes, schema=dict.fromkeys(("version_no", "worth_coins", "worth_paise"), pl.Int64), orient="row"
-    )
+    worth = home_worth(rulebook).rename({"home_coins": "worth_coins", "home_paise": "worth_paise"})
     dated = in_force(frame.drop("version_no", strict=False), rulebook, at, clamp=True)
     joined = dated.join(worth, on="version_no", how="left", validate="m:1", maintain_order="left")
     return joined.drop("version_no").with_columns(

@@ -1,7 +1,7 @@
 """Rupees for people, paise for machines."""
 
 LIMIT = 10**15
-"""No amount of paise or coins beyond this enters: sums of a million of them still fit 64 bits."""
+"""No amount of paise or coins beyond this enters: thousands of the greatest still add up within 64 bits."""
 
 
 def group_lakh(number: int) -> str:

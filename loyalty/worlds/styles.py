@@ -25,6 +25,11 @@ class Drift:
     state: str | None = None
     cause: str = ""
 
+    def __post_init__(self) -> None:
+        """What a drift spoils is told by its cause, so a law that is not applied needs one."""
+        if self.leg != "restore" and not self.cause:
+            raise ValueError(f"a drift of {self.leg} needs the cause that a reconciliation should name")
+
 
 @dataclass(frozen=True, slots=True)
 class WorldStyle:

@@ -120,7 +120,10 @@ def test_expiry_that_found_nothing_past_expiry_or_no_member_stands_on_its_own_da
         entry(11, "expiry", -7, "2026-06-02 09:00", member_no=None),
         entry(12, "expiry", -3, "2026-06-03 09:00"),
     ]
-    allocations = [{"entry_no": 10, "lot_no": 1, "coins": -4}, {"entry_no": 12, "lot_no": None, "coins": -3}]
+    allocations: list[dict[str, Any]] = [
+        {"entry_no": 10, "lot_no": 1, "coins": -4},
+        {"entry_no": 12, "lot_no": None, "coins": -3},
+    ]
     assert recorded(tmp_path, entries, lots=lots, allocations=allocations) == [
         ("2026-06-01", "expiry", None, 1, 0, -4, 0),
         ("2026-06-02", "expiry", None, 1, 0, -7, 0),

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections import Counter, defaultdict
 from dataclasses import replace
+from functools import cache
 from itertools import pairwise
 
 import pytest
@@ -17,7 +18,7 @@ from tests.builders import a_rulebook
 from tests.loyalty.worlds.sheets import Row, ledgers, paise, rows, signed
 
 ORDERS = 320
-SEEDS = (1, 2, 3)
+SEEDS = (1, 2)
 HEADERS = {
     "gokwik-orders": (
         "Merchant Order ID,Shopify Order Name,GoKwik Order ID,Created At,Confirmed At,Delivered At,Cancelled At,"
@@ -39,6 +40,12 @@ every_style = pytest.mark.parametrize("style", STYLES.values(), ids=STYLES)
 
 def plain(style: WorldStyle) -> WorldStyle:
     return replace(style, noise=False)
+
+
+@cache
+def able(name: str) -> frozenset[str]:
+    """The kinds that a style shows when it is asked for all it can."""
+    return frozenset(each.kind for each in build(9, 1200, style=STYLES[name]).planted)
 
 
 def digest(world: World) -> str:
@@ -215,19 +222,16 @@ def test_a_clean_world_plants_nothing_and_has_the_same_customers(style: WorldSty
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-@every_style
-def test_every_kind_that_a_style_can_show_is_planted_just_as_often_as_asked(
-    style: WorldStyle, seed: int
-) -> None:
-    able = {planted.kind for planted in build(9, 1200, style=style).planted}
-    world = build(seed, 900, style=style, faults=dict.fromkeys(able, 2))
-    assert Counter(planted.kind for planted in world.planted) == dict.fromkeys(able, 2)
+@pytest.mark.parametrize("name", STYLES)
+def test_every_kind_that_a_style_can_show_is_planted_just_as_often_as_asked(name: str, seed: int) -> None:
+    asked = dict.fromkeys(able(name), 2)
+    world = build(seed, 900, style=STYLES[name], faults=asked)
+    assert Counter(planted.kind for planted in world.planted) == asked
 
 
 def test_the_styles_together_show_every_kind() -> None:
     assert len(KINDS) == 44
-    able = {planted.kind for style in STYLES.values() for planted in build(9, 1200, style=style).planted}
-    assert able == set(KINDS)
+    assert {kind for name in STYLES for kind in able(name)} == set(KINDS)
 
 
 @every_style
@@ -320,6 +324,11 @@ def test_a_drift_ends_when_it_says_so() -> None:
     placed = {row["Merchant Order ID"]: row["Created At"] for row in rows(world, "gokwik-orders")}
     spoilt = [placed[each.order_id or ""] for each in world.planted if each.cause]
     assert "2026-04-20" <= min(spoilt) <= max(spoilt) < "2026-05-20"
+
+
+def test_a_drift_without_a_cause_is_refused() -> None:
+    with pytest.raises(ValueError, match="a drift of earn needs the cause"):
+        Drift(leg="earn", since=SINCE, changes={"coins": 7})
 
 
 def test_faults_by_count_come_without_broken_systems() -> None:
