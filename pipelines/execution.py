@@ -75,9 +75,9 @@ def execute(run: Run, journal: Journal, resources: Mapping[str, Any] | None = No
 def _broken(journal: Journal) -> str:
     check = journal.failed_checks[0]
     name = f"{check.asset_key.to_user_string()}.{check.check_name}"
-    rows = check.metadata["found"].value
+    found = check.metadata["found"].value
     return (
-        f"{name} does not hold ({rows} rows): {check.description} "
+        f"{name} does not hold ({found} row{'' if found == 1 else 's'}): {check.description} "
         f"Nothing was published; {journal.path} tells more"
     )
 

@@ -46,14 +46,15 @@ def _ruled(release: Release, facts: pl.DataFrame, rulebook: Rulebook) -> pl.Data
 
 
 def _heading(release: Release, order_no: int, facts: pl.DataFrame, rulebook: Rulebook) -> Heading:
-    order = release.read("stg_orders").row(by_predicate=pl.col("order_no") == order_no, named=True)
-    people = release.read("stg_member_keys").filter(pl.col("member_no") == order["member_no"])
-    version = facts["version_no"].item()
+    orders = release.read("stg_orders").filter(pl.col("order_no") == order_no)
+    people = release.read("stg_member_keys")
+    named = orders.join(people, on="member_no", how="left", validate="m:1", maintain_order="left")
+    order, version = named.row(0, named=True), facts["version_no"].item()
     return Heading(
         order_id=order["order_id"],
         surface=order["surface"],
         placed_at=order["placed_at"],
-        member_id=None if people.is_empty() else people["member_id"].item(),
+        member_id=order["member_id"],
         rule_version=None if version is None else rulebook.versions[version].version,
     )
 

@@ -21,7 +21,6 @@ version: 2026-01-01
 effective_from: 2026-01-01T00:00:00+05:30
 earn: {coins: 5, per_rupees: 100}
 redeem: {gokwik: {coins: 100, value_rupees: 10}}
-expiry: {months: 2}
 """
 ORDERS = """\
 Merchant Order ID,Created At,Delivered At,Customer Phone,Sub Total,Loyalty Discount,Coins Used,Grand Total,\
@@ -29,6 +28,8 @@ Payment Method,Merchant Order Status
 5101,2026-04-02 10:00,2026-04-05 10:00,9876543210,1000.00,10.00,100,990.00,UPI,Delivered
 5102,2026-04-03 10:00,2026-04-06 10:00,8123456789,500.00,20.00,200,480.00,UPI,Delivered
 5103,2026-04-04 10:00,,9876543210,ten rupees,0,0,700.00,UPI,Confirmed
+5104,2026-04-05 10:00,2026-04-08 10:00,12345,300.00,0,0,300.00,UPI,Delivered
+5105,2025-12-05 10:00,2025-12-08 10:00,9876543210,300.00,0,0,300.00,UPI,Delivered
 """
 LEDGER = """\
 _id,mobile,title,amount,operation,type,wallet,status,reference_order_id,created_at
@@ -50,7 +51,11 @@ lead-2,8123456789,,24,2026-04-07 10:00
 
 
 def small_home(path: Path) -> Home:
-    """Two orders that are judged, one that cannot be read; 5102 took a discount without a debit, 5101 earned nothing."""
+    """Two orders that are judged, one that cannot be read, one of nobody, one before the first rule.
+
+    5101 redeemed rightly and earned nothing of its 49 coins. 5102 took ₹20 off without a debit, earned its 24
+    coins, and kept 5 of them too many when ₹100 were refunded.
+    """
     home = Home(path)
     home.inbox.mkdir(parents=True)
     home.rules.mkdir()

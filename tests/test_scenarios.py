@@ -1,4 +1,4 @@
-"""Stories of the programme: what the exports said, and the verdict. See tests/scenarios/README.md.
+"""Stories of the programme: what the exports said, and the verdict. How to write one: scenarios/README.md.
 
 All stories of a page are judged in one world, each with members, orders and entries of its own, so that a
 page costs one run and no story may leak into another.

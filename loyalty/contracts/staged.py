@@ -26,7 +26,7 @@ class StagedOrders(Contract):
     order_name: pl.String = pa.Field(nullable=True, description="Shopify order name as written")
     gokwik_id: pl.String = pa.Field(nullable=True, description="GoKwik order id as written")
     member_no: pl.Int64 = pa.Field(nullable=True, ge=0, description="null: neither a valid phone nor an e-mail")
-    surface: pl.String = pa.Field(description="where coins were applied: gokwik, widget, …; `other` if no rule names it")
+    surface: pl.String = pa.Field(description="where coins were applied; `other` if no rule or contract §4 names it")
     device: pl.String = pa.Field(nullable=True, description="web, mobile or a word that a rule names; else `other`")
     payment_kind: pl.String = pa.Field(isin=PAYMENTS)
     apply_mode: pl.String = pa.Field(nullable=True, isin=("auto", "manual"), description="Loyalty Applied of the row")
@@ -75,7 +75,7 @@ class StagedEntries(Contract):
     reference_key: pl.String = pa.Field(nullable=True, description="reference_order_id as a reference key")
     parent_key: pl.String = pa.Field(nullable=True)
     hash_key: pl.String = pa.Field(nullable=True)
-    text_tokens: pl.List(pl.String) = pa.Field(description="sealed whole tokens of title and description (details L3), sorted")  # type: ignore[valid-type]
+    text_tokens: pl.List(pl.String) = pa.Field(description="sealed whole tokens of the text that name a staged order, sorted")  # type: ignore[valid-type]
     has_text: pl.Boolean = pa.Field(description="title or description filled")
     text_seal: pl.String = pa.Field(description="keyed hash of title and description together")
     bonus_name: pl.String = pa.Field(nullable=True, description="bonus key contained in the title, else in the description (details B8)")
@@ -98,7 +98,7 @@ class StagedMembers(Contract):
 
     member_no: pl.Int64 = pa.Field(ge=0)
     lead_id: pl.String = pa.Field(nullable=True)
-    tier: pl.String = pa.Field(nullable=True, description="lower case; null when blank")
+    tier: pl.String = pa.Field(nullable=True, description="lower case; a common word or one of a rule, else `other`")
     balance_coins: pl.Int64 = coins(nullable=True)
     is_holdout: pl.Boolean = pa.Field(nullable=True)
     joined_at: Instant = pa.Field(nullable=True)

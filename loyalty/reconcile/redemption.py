@@ -134,16 +134,20 @@ def _has_row() -> pl.Expr:
         & pl.col("member_no").is_not_null()
         & (pl.col("max_paise_due") > 0)
     )
-    return touched | could.fill_null(value=False)
+    return touched | could
 
 
 def _is_judged(cut: pl.Expr) -> pl.Expr:
     return (pl.col("state") != "unknown") & pl.col("has_rule") & ~_waits_for_debit(cut)
 
 
+def _is_unpaid() -> pl.Expr:
+    """A living order with a discount and no posted debit."""
+    return ~pl.col("is_dead") & (_L > 0) & (pl.col("debit_count") == 0)
+
+
 def _waits_for_debit(cut: pl.Expr) -> pl.Expr:
-    unpaid = ~pl.col("is_dead") & (_L > 0) & (pl.col("debit_count") == 0)
-    return unpaid & (cut <= pl.col("placed_at") + hours(24))
+    return _is_unpaid() & (cut <= pl.col("placed_at") + hours(24))
 
 
 def _quiet_status(cut: pl.Expr) -> pl.Expr:
@@ -165,10 +169,11 @@ def _tests(cut: pl.Expr) -> list[Test]:
     net = pl.when(alive).then(_C).otherwise(_C - pl.col("restored_coins"))
     most = pl.min_horizontal("max_discount_paise", _worth_of_max_coins())
     maximum = (-pl.col("max_coins_due"), pl.col("max_paise_due"))
-    unpaid = alive & (_L > 0) & (pl.col("debit_count") == 0)
     return [
         Test("wrong_member", pl.col("foreign_coins") > 0, worth(pl.col("foreign_coins")), -needed, _L),
-        Test("discount_without_debit", unpaid & (cut > pl.col("placed_at") + hours(24)), _L, -needed, _L),
+        Test(
+            "discount_without_debit", _is_unpaid() & (cut > pl.col("placed_at") + hours(24)), _L, -needed, _L
+        ),
         Test("debit_without_discount", alive & (_C > 0) & (_L == 0), -worth(_C), _NOTHING, _NOTHING),
         Test(
             "double_debit", (pl.col("debit_count") >= 2) & (net > needed), -worth(net - needed), -needed, _L

@@ -285,18 +285,18 @@ _HALF_YEAR = {"months": 6, "order": "earliest_expiry"}
 MITHAI = WorldStyle(
     brand="mithai-and-co",
     name="Mithai & Co",
-    start="2026-04-01T00:00:00+05:30",
-    as_of="2027-01-01T09:00:00+05:30",
+    start="2025-04-01T00:00:00+05:30",
+    as_of="2026-01-01T09:00:00+05:30",
     pages=(
         page(
-            "2026-04-01T00:00:00+05:30",
+            "2025-04-01T00:00:00+05:30",
             earn=earning(coins=40),
             redeem=_DEMO_REDEEM,
             bonuses=_WELCOME,
             expiry=_HALF_YEAR,
         ),
         page(
-            "2026-09-15T00:00:00+05:30",
+            "2025-09-15T00:00:00+05:30",
             earn=earning(coins=30, rounding="half_up", delay_days=5),
             redeem=_DEMO_NEXT,
             bonuses=_WELCOME,
@@ -307,30 +307,30 @@ MITHAI = WorldStyle(
     drifts=(
         Drift(
             leg="redemption",
-            since="2026-11-21T11:30:00+05:30",
+            since="2025-11-21T11:30:00+05:30",
             surface="gokwik",
             changes={"base": "subtotal"},
             cause="base=subtotal",
         ),
         Drift(
             leg="redemption",
-            since="2026-09-15T00:00:00+05:30",
-            until="2026-11-10T00:00:00+05:30",
+            since="2025-09-15T00:00:00+05:30",
+            until="2025-11-10T00:00:00+05:30",
             surface="widget",
-            version="2026-04-01",
-            cause="rule_version=2026-04-01",
+            version="2025-04-01",
+            cause="rule_version=2025-04-01",
         ),
-        Drift(leg="restore", since="2026-11-28T00:00:00+05:30", state="rto"),
+        Drift(leg="restore", since="2025-11-28T00:00:00+05:30", state="rto"),
     ),
     growth=2.0,
     coupons=0.42,
     prepaid_offers=0.6,
     reviews=0.3,
     takes=0.75,
-    launched_at="2026-06-01T00:00:00+05:30",
+    launched_at="2025-06-01T00:00:00+05:30",
     sale_days={
-        "2026-08-14": 2.2, "2026-08-15": 2.6, "2026-08-28": 2.4, "2026-11-05": 2.4, "2026-11-06": 2.8,
-        "2026-11-07": 3.2, "2026-11-08": 2.6, "2026-11-27": 3.0, "2026-11-28": 2.2, "2026-12-31": 1.8,
+        "2025-08-14": 2.2, "2025-08-15": 2.6, "2025-08-28": 2.4, "2025-10-17": 2.4, "2025-10-18": 2.8,
+        "2025-10-19": 3.2, "2025-10-20": 2.6, "2025-11-27": 3.0, "2025-11-28": 2.2, "2025-12-31": 1.8,
     },
 )  # fmt: skip
 """The demo's sweet shop: two versions of one law and three systems that went wrong."""

@@ -107,7 +107,7 @@ def test_a_run_says_the_answer_and_where_everything_is(tmp_path: Path, capsys: C
     assert exit_code(["run", str(home), "--as-of", AS_OF, "--fail-on", "incomplete"]) == 0
     said = capsys.readouterr()
     answer, tables, reports = said.out.splitlines()
-    assert "₹20 over-granted on 1 order" in answer
+    assert answer.startswith("₹20.50 over-granted on 1 order, ₹4.90 owed to 1 customer")
     assert tables == f"tables   {home}/lake"
     assert reports == f"reports  {home}/reports"
     assert "mart_reconciliation: " in said.err
@@ -159,6 +159,20 @@ def test_explain_shows_one_order_step_by_step(finished: Path, capsys: Capture, o
         assert step in said
 
 
+@pytest.mark.parametrize(
+    ("order", "sentence"),
+    [
+        ("5104", "No discount, no coins, nothing due: no row to judge."),
+        ("5105", "No rule covers this order: no verdict."),
+    ],
+)
+def test_explain_has_words_for_an_order_that_nothing_is_said_of(
+    finished: Path, capsys: Capture, order: str, sentence: str
+) -> None:
+    assert exit_code(["explain", str(finished), order]) == 0
+    assert sentence in capsys.readouterr().out
+
+
 def test_explain_knows_what_it_does_not_know(finished: Path, tmp_path: Path, capsys: Capture) -> None:
     assert exit_code(["explain", str(finished), "9999"]) == 2
     assert "no order 9999 in the snapshot as of 2026-09-30" in capsys.readouterr().err
@@ -176,7 +190,7 @@ def test_inspect_says_what_a_file_is(finished: Path, tmp_path: Path, capsys: Cap
     assert exit_code(["inspect", *files]) == 0
     orders, odd = capsys.readouterr().out.split("\n\n")
     assert "kind       gokwik_orders" in orders
-    assert "records    3" in orders
+    assert "records    5" in orders
     assert "    Merchant Order ID\n" in orders
     assert "kind       not recognised" in odd
     assert below(finished / "inbox") == before

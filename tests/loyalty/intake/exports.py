@@ -5,6 +5,7 @@ delivered; a reward of 50 coins; a refund; a member.
 """
 
 import datetime as dt
+import hashlib
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -81,7 +82,8 @@ def csv_text(rows: Sequence[Row], delimiter: str = ",") -> str:
 
 
 def a_table(text: str, file: str = "export.csv", sha256: str | None = None) -> TextTable:
-    return read_csv(text.encode(), file, f"sha of {text}" if sha256 is None else sha256, {})
+    data = text.encode()
+    return read_csv(data, file, sha256 or hashlib.sha256(data).hexdigest(), {})
 
 
 def orders(

@@ -82,7 +82,7 @@ def test_nobody_is_found_wherever_an_export_names_them(planted: str) -> None:
             {"_id": "w3", "reference_order_id": planted, "parent_id": planted, "hash": planted},
             {"_id": "w4", "amount": planted, "created_at": planted, "operation": planted, "wallet": planted, "expire": planted},
         ),
-        members({"mobile": planted, "email": planted, "lead_id": planted, "tier": planted, "holdout": ""}, {"balance": planted}),
+        members({"mobile": planted, "email": planted, "lead_id": planted, "tier": planted, "holdout": ""}, {"balance": f"{planted} coins"}),
         refunds({"Kind": planted}, {"Refund ID": "r2", "Amount": planted, "Refunded At": planted}),
         a_table(f"{planted},{planted}\n{planted},x\n", "nobody.csv"),
         a_table(f"Ticket ID,Created At,Subject\n1,{planted},{planted}\n{planted}\n", "tickets.csv"),

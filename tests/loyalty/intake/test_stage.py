@@ -5,10 +5,14 @@ from typing import Any
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import settings as settings_of_hypothesis
+from hypothesis import strategies as st
 
 from loyalty.contracts import marts, raw
 from loyalty.contracts import staged as contracts
 from loyalty.contracts.base import polars_schema
+from loyalty.intake.kinds import GOKWIK_ORDERS, MEMBERS, NECTOR_LEDGER, REFUNDS, Kind
 from loyalty.intake.seal import Sealer
 from loyalty.intake.tables import TextTable
 from loyalty.values.errors import UserError
@@ -597,3 +601,33 @@ def test_an_empty_inbox_gives_every_table_with_its_columns() -> None:
     for name, frame in vars(told).items():
         assert frame.is_empty()
         assert dict(frame.schema) == polars_schema(contract[name]), name
+
+
+# --- anything at all ------------------------------------------------------------------------------
+
+WORDS = st.sampled_from(
+    ["", "NA", "0", "1", "-1", "1e3", "5.1E+12", "9876543210", "2026-02-30", "25/12/2026", "46025", "cr", "Delivered", "true", "#", "Total",
+     "9" * 40, "a@b.in", "\x00", "₹1,23,456.00", "x;y,z", "  ", "|", "\u202e", "1000000000000000"]
+)  # fmt: skip
+CELL = WORDS | st.text(max_size=8)
+
+
+def any_rows(kind: Kind) -> st.SearchStrategy[list[dict[str, str]]]:
+    columns = {column.name: CELL for column in kind.columns}
+    return st.lists(st.fixed_dictionaries({}, optional=columns), max_size=6)
+
+
+@settings_of_hypothesis(max_examples=25)
+@given(any_rows(GOKWIK_ORDERS), any_rows(NECTOR_LEDGER), any_rows(REFUNDS), any_rows(MEMBERS))
+def test_no_cell_at_all_makes_intake_stumble_or_lose_a_line(
+    order_rows: list[dict[str, str]],
+    entry_rows: list[dict[str, str]],
+    refund_rows: list[dict[str, str]],
+    member_rows: list[dict[str, str]],
+) -> None:
+    tables = [orders(*order_rows), entries(*entry_rows), refunds(*refund_rows), members(*member_rows)]
+    told = staged(*tables)
+    for table in tables:
+        assert sum(counts(told, table.file).values()) == 2 * table.records
+    quarantined = told.quarantine.filter(pl.col("line") > 0).select("file", "line").n_unique()
+    assert quarantined == told.sources.filter(pl.col("reason").is_null())["quarantined"].sum()
