@@ -24,6 +24,6 @@ def report_reconciliation(run: dg.ResourceParam[Run]) -> dg.MaterializeResult[No
 @page_asset_after(*TABLES, "report_reconciliation")
 def lake(run: dg.ResourceParam[Run], mart_sources: pl.DataFrame) -> dg.MaterializeResult[None]:
     """The published snapshot: every table as parquet and in DuckDB, hashed, switched by one rename."""
-    build_warehouse(run.build.tables)
+    build_warehouse(run.build.tables, run.build.scratch)
     release = publish(run.home, run.build, provenance(run, mart_sources))
     return dg.MaterializeResult(metadata={"release": release.folder.name, "tables": len(TABLES)})

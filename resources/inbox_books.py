@@ -157,7 +157,6 @@ def _table(
         file=file,
         sha256=sha256,
         header=names,
-        header_line=int(lines[0]) - 1 if len(lines) and header is not None else 0,
         cells=placed.filter(filled),
         lines=lines.filter(filled),
         rejected=pl.DataFrame(schema=REJECTED_SCHEMA) if rejected is None else rejected,

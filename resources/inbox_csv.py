@@ -106,7 +106,6 @@ def _table(
         file=file,
         sha256=sha256,
         header=tuple(header),
-        header_line=taken,
         cells=cells.filter(filled),
         lines=numbers.filter(filled) + taken,
         rejected=rejected.with_columns(pl.col("line") + taken),

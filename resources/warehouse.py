@@ -45,13 +45,13 @@ def _prepare(
     connection.execute("SET lock_configuration = true")
 
 
-def build_warehouse(tables: Path) -> Path:
-    """``warehouse.duckdb`` beside the parquet files, with a table each; the same tables give the same bytes.
+def build_warehouse(tables: Path, scratch: Path) -> Path:
+    """``warehouse.duckdb`` beside the parquet files, with a table each; ``scratch`` is where it may spill.
 
     Tables rather than views: a view would hold the path of this home, which may move.
     """
     path = tables / WAREHOUSE
-    with duckdb.connect(str(path), config={"threads": 1}) as connection:
+    with duckdb.connect(str(path), config={"threads": 1, "temp_directory": str(scratch)}) as connection:
         for parquet in sorted(tables.glob("*.parquet")):
             connection.execute(f'CREATE TABLE "{parquet.stem}" AS FROM read_parquet({_quoted(str(parquet))})')
         connection.execute("CHECKPOINT")

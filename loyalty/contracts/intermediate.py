@@ -25,7 +25,8 @@ class LinkedEntries(Contract):
     order_no: pl.Int64 = pa.Field(nullable=True, description="the known order that the entry names")
     match_method: pl.String = pa.Field(nullable=True, isin=MATCH_METHODS)
     debit_no: pl.Int64 = pa.Field(
-        nullable=True, description="for a restore tied to no order: the redeem debit it gives back (details R11)"
+        nullable=True,
+        description="for a restore tied to no order: the redeem debit it gives back (details R11)",
     )
     reference_key: pl.String = pa.Field(nullable=True)
     parent_key: pl.String = pa.Field(nullable=True)
@@ -53,7 +54,7 @@ class Movements(Contract):
     order_no: pl.Int64 = pa.Field(nullable=True)
     created_at: Instant
     judged_at: Instant = pa.Field(
-        description="when `past expiry` is judged for a debit: the order's redemption instant if linked, else created_at"
+        description="when `past expiry` is judged for a debit: the redemption instant of its order, else created_at"
     )
     lot_expires_at: Instant = pa.Field(
         nullable=True,
@@ -107,7 +108,9 @@ class LegRows(Contract):
     order_no: pl.Int64 = pa.Field(nullable=True, description="null when tied to no known order")
     entry_nos: pl.List(pl.Int64) = pa.Field(description="in order of (created_at, entry_no)")  # type: ignore[valid-type]
     member_no: pl.Int64 = pa.Field(nullable=True)
-    version_no: pl.Int64 = pa.Field(nullable=True, description="null on adjustment, expiry and balance rows (details R18)")
+    version_no: pl.Int64 = pa.Field(
+        nullable=True, description="null on adjustment, expiry and balance rows (details R18)"
+    )
     status: pl.String = pa.Field(isin=STATUSES)
     kind: pl.String = pa.Field(nullable=True)
     expected_coins: pl.Int64 = coins()
@@ -120,7 +123,9 @@ class LegRows(Contract):
     due_at: Instant = pa.Field(nullable=True)
     match_method: pl.String = pa.Field(nullable=True)
     batch_at: Instant = pa.Field(nullable=True)
-    dated_at: Instant = pa.Field(description="what the business date is taken from: placed_at, else the first entry, else X")
+    dated_at: Instant = pa.Field(
+        description="what the business date is taken from: placed_at, else the first entry, else X"
+    )
 
 
 class Refunds(Contract):

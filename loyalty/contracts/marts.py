@@ -35,13 +35,17 @@ class Reconciliation(Contract):
     secondary_kinds: _LIST = pa.Field()  # type: ignore[valid-type]
     due_at: Instant = pa.Field(nullable=True)
     match_method: pl.String = pa.Field(nullable=True, isin=MATCH_METHODS)
-    batch_at: Instant = pa.Field(nullable=True, description="expiry leg: the expiry instant of the batch (details X1a)")
+    batch_at: Instant = pa.Field(
+        nullable=True, description="expiry leg: the expiry instant of the batch (details X1a)"
+    )
 
 
 class Mismatches(Contract):
     """What disagrees, with what it costs and what to do; one row per mismatch."""
 
-    mismatch_id: pl.String = pa.Field(unique=True, description="stable across runs: hash of leg, order or entry, kind")
+    mismatch_id: pl.String = pa.Field(
+        unique=True, description="stable across runs: hash of leg, order or entry, kind"
+    )
     leg: pl.String = pa.Field(isin=LEGS)
     kind: pl.String
     order_id: pl.String = pa.Field(nullable=True)
@@ -80,7 +84,9 @@ class Statement(Contract):
 
     business_date: pl.Date
     leg: pl.String
-    line: pl.String = pa.Field(description="a kind, by_design:<kind>, pending, unknown, not_judged, credits_wallet, void or match")
+    line: pl.String = pa.Field(
+        description="a kind, by_design:<kind>, pending, unknown, not_judged, credits_wallet, void or match"
+    )
     orders: pl.Int64 = amount()
     entries: pl.Int64 = amount()
     expected_coins: pl.Int64 = coins()
@@ -120,7 +126,9 @@ class Sources(Contract):
     file: pl.String = pa.Field(unique=True, description="path below inbox/")
     sha256: pl.String
     kind: pl.String = pa.Field(nullable=True)
-    lines: pl.Int64 = amount(description="data records after the header; = accepted + quarantined + duplicate + superseded")
+    lines: pl.Int64 = amount(
+        description="data records after the header; = accepted + quarantined + duplicate + superseded"
+    )
     accepted: pl.Int64 = amount()
     quarantined: pl.Int64 = amount()
     duplicate: pl.Int64 = amount()
@@ -129,7 +137,9 @@ class Sources(Contract):
     header: pl.Int64 = amount()
     blank: pl.Int64 = amount()
     preamble: pl.Int64 = amount()
-    date_format: pl.String = pa.Field(nullable=True, description="day_first, month_first, iso, or ambiguous_day_first")
+    date_format: pl.String = pa.Field(
+        nullable=True, description="day_first, month_first, iso, or ambiguous_day_first"
+    )
     columns_unknown: pl.List(pl.String) = pa.Field(description="shapes of headers kept out")  # type: ignore[valid-type]
     reason: pl.String = pa.Field(nullable=True, description="why the whole file was set aside")
 
@@ -153,7 +163,7 @@ class CoinRollforward(Contract):
     month: pl.String = pa.Field(description="YYYY-MM in IST")
     wallet: pl.String
     origin: pl.String = pa.Field(
-        description="where the coins came from: purchase, bonus, import, adjustment, restore; overdrawn: taken without coins; all"
+        description="purchase, bonus, import, adjustment or restore; overdrawn: taken without coins; all"
     )
     opening_coins: pl.Int64 = coins()
     issued_coins: pl.Int64 = coins()
@@ -163,5 +173,9 @@ class CoinRollforward(Contract):
     reversed_coins: pl.Int64 = coins()
     adjusted_coins: pl.Int64 = coins(description="+ into the wallet, − out of it")
     closing_coins: pl.Int64 = coins()
-    exported_coins: pl.Int64 = coins(nullable=True, description="Σ balances of the members export, in its month; else null")
-    difference_coins: pl.Int64 = coins(nullable=True, description="exported − rebuilt at the export's own instant")
+    exported_coins: pl.Int64 = coins(
+        nullable=True, description="Σ balances of the members export, in its month; else null"
+    )
+    difference_coins: pl.Int64 = coins(
+        nullable=True, description="exported − rebuilt at the export's own instant"
+    )

@@ -25,14 +25,24 @@ class StagedOrders(Contract):
     order_id: pl.String = pa.Field(unique=True, description="Merchant Order ID (details S10)")
     order_name: pl.String = pa.Field(nullable=True, description="Shopify order name as written")
     gokwik_id: pl.String = pa.Field(nullable=True, description="GoKwik order id as written")
-    member_no: pl.Int64 = pa.Field(nullable=True, ge=0, description="null: neither a valid phone nor an e-mail")
-    surface: pl.String = pa.Field(description="where coins were applied; `other` if no rule or contract §4 names it")
-    device: pl.String = pa.Field(nullable=True, description="web, mobile or a word that a rule names; else `other`")
+    member_no: pl.Int64 = pa.Field(
+        nullable=True, ge=0, description="null: neither a valid phone nor an e-mail"
+    )
+    surface: pl.String = pa.Field(
+        description="where coins were applied; `other` if no rule or contract §4 names it"
+    )
+    device: pl.String = pa.Field(
+        nullable=True, description="web, mobile or a word that a rule names; else `other`"
+    )
     payment_kind: pl.String = pa.Field(isin=PAYMENTS)
-    apply_mode: pl.String = pa.Field(nullable=True, isin=("auto", "manual"), description="Loyalty Applied of the row")
+    apply_mode: pl.String = pa.Field(
+        nullable=True, isin=("auto", "manual"), description="Loyalty Applied of the row"
+    )
     state: pl.String = pa.Field(isin=STATES)
     has_coupon: pl.Boolean = pa.Field(description="Coupon Code filled or Coupon Discount above 0")
-    skip_tags: pl.List(pl.String) = pa.Field(description="the row's tags that a rulebook names, lower case, sorted")  # type: ignore[valid-type]
+    skip_tags: pl.List(pl.String) = pa.Field(  # type: ignore[valid-type]
+        description="the row's tags that a rulebook names, lower case, sorted"
+    )
     subtotal_paise: pl.Int64 = amount()
     coupon_paise: pl.Int64 = coins()
     other_discount_paise: pl.Int64 = coins()
@@ -68,17 +78,23 @@ class StagedEntries(Contract):
     member_no: pl.Int64 = pa.Field(nullable=True, ge=0)
     wallet: pl.String = pa.Field(isin=WALLETS)
     status: pl.String = pa.Field(isin=ENTRY_STATUSES)
-    type: pl.String = pa.Field(description="lower case: reward, redeem, adjust, revert, expire, import, bonus, other, or blank")
+    type: pl.String = pa.Field(
+        description="lower case: reward, redeem, adjust, revert, expire, import, bonus, other, or blank"
+    )
     operation: pl.String = pa.Field(isin=("cr", "dr"))
     amount_coins: pl.Int64 = amount()
     signed_coins: pl.Int64 = coins(description="cr +, dr −")
     reference_key: pl.String = pa.Field(nullable=True, description="reference_order_id as a reference key")
     parent_key: pl.String = pa.Field(nullable=True)
     hash_key: pl.String = pa.Field(nullable=True)
-    text_tokens: pl.List(pl.String) = pa.Field(description="sealed whole tokens of the text that name a staged order, sorted")  # type: ignore[valid-type]
+    text_tokens: pl.List(pl.String) = pa.Field(  # type: ignore[valid-type]
+        description="sealed whole tokens of the text that name a staged order, sorted"
+    )
     has_text: pl.Boolean = pa.Field(description="title or description filled")
     text_seal: pl.String = pa.Field(description="keyed hash of title and description together")
-    bonus_name: pl.String = pa.Field(nullable=True, description="bonus key contained in the title, else in the description (details B8)")
+    bonus_name: pl.String = pa.Field(
+        nullable=True, description="bonus key contained in the title, else in the description (details B8)"
+    )
     balance_coins: pl.Int64 = coins(nullable=True, description="running balance of the export")
     expires_at: Instant = pa.Field(nullable=True, description="the row's own expiry (details X2)")
     created_at: Instant
@@ -98,7 +114,9 @@ class StagedMembers(Contract):
 
     member_no: pl.Int64 = pa.Field(ge=0)
     lead_id: pl.String = pa.Field(nullable=True)
-    tier: pl.String = pa.Field(nullable=True, description="lower case; a common word or one of a rule, else `other`")
+    tier: pl.String = pa.Field(
+        nullable=True, description="lower case; a common word or one of a rule, else `other`"
+    )
     balance_coins: pl.Int64 = coins(nullable=True)
     is_holdout: pl.Boolean = pa.Field(nullable=True)
     joined_at: Instant = pa.Field(nullable=True)
@@ -116,5 +134,7 @@ class StagedReferences(Contract):
     """Every way an entry may name an order; one row per (reference key, order)."""
 
     reference_key: pl.String
-    token_seal: pl.String = pa.Field(nullable=True, description="the sealed token that text_tokens may hold; null if too short a number")
+    token_seal: pl.String = pa.Field(
+        nullable=True, description="the sealed token that text_tokens may hold; null if too short a number"
+    )
     order_no: pl.Int64

@@ -156,14 +156,18 @@ def _exported(members: pl.DataFrame, linked: pl.DataFrame, as_of: dt.datetime) -
     posted = linked.filter("is_posted").select("member_no", "signed_coins", "created_at")
     rebuilt = (
         posted.join(told, on="member_no", how="inner", validate="m:1")
-        .filter(pl.col("created_at") <= pl.col("told_at"))["signed_coins"]
-        .sum()
+        .filter(pl.col("created_at") <= pl.col("told_at"))
+        .select(rebuilt_coins=pl.col("signed_coins").sum())
     )
-    total = told["balance_coins"].sum()
-    return told.filter(pl.col("told_at") == pl.col("told_at").max()).head(1).select(
-        month=month_of(pl.col("told_at")),
-        wallet=pl.lit("coins"),
-        origin=pl.lit("all"),
-        exported_coins=pl.lit(total, pl.Int64),
-        difference_coins=pl.lit(total - rebuilt, pl.Int64),
+    return (
+        told.filter(pl.len() > 0)
+        .select(
+            month=month_of(pl.col("told_at").max()),
+            wallet=pl.lit("coins"),
+            origin=pl.lit("all"),
+            exported_coins=pl.col("balance_coins").sum(),
+        )
+        .join(rebuilt, how="cross")
+        .with_columns(difference_coins=pl.col("exported_coins") - pl.col("rebuilt_coins"))
+        .drop_nulls("month")
     )

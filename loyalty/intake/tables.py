@@ -24,7 +24,6 @@ class TextTable:
     file: str
     sha256: str
     header: tuple[str, ...] = ()
-    header_line: int = 0
     cells: pl.DataFrame = field(default_factory=pl.DataFrame)
     lines: pl.Series = field(default_factory=lambda: pl.Series("line", [], pl.Int64))
     rejected: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REJECTED_SCHEMA))

@@ -23,10 +23,15 @@ def balances_before_debits(
     Each pair is walked as a member of its own, who has that debit still to come. Reversals and expiries
     are no debits here.
     """
-    pairs = _pairs(movements, queries).with_row_index("pair_no").with_columns(pl.col("pair_no").cast(pl.Int64))
+    pairs = (
+        _pairs(movements, queries).with_row_index("pair_no").with_columns(pl.col("pair_no").cast(pl.Int64))
+    )
     history = (
         movements.join(
-            pairs.select("member_no", "pair_no", "debit_no", "debited_at"), on="member_no", how="inner", validate="m:m"
+            pairs.select("member_no", "pair_no", "debit_no", "debited_at"),
+            on="member_no",
+            how="inner",
+            validate="m:m",
         )
         .filter((pl.col("created_at") <= pl.col("debited_at")) & (pl.col("entry_no") != pl.col("debit_no")))
         .with_columns(member_no="pair_no")
@@ -44,8 +49,15 @@ def balances_before_debits(
     ).filter((pl.col("order_no") != pl.col("own_order_no")).fill_null(value=True))
     before = walk(others.select(movements.columns), asked, as_of).spendable
     return (
-        pairs.join(before.select(pair_no="order_no", spendable_coins="spendable_coins"), on="pair_no", how="inner")
-        .join(linked.select(debit_no="entry_no", entry_id="entry_id"), on="debit_no", how="inner", validate="m:1")
+        pairs.join(
+            before.select(pair_no="order_no", spendable_coins="spendable_coins"), on="pair_no", how="inner"
+        )
+        .join(
+            linked.select(debit_no="entry_no", entry_id="entry_id"),
+            on="debit_no",
+            how="inner",
+            validate="m:1",
+        )
         .select("order_no", "entry_id", "spendable_coins")
         .sort("order_no", "entry_id")
     )
@@ -53,9 +65,9 @@ def balances_before_debits(
 
 def _pairs(movements: pl.DataFrame, queries: pl.DataFrame) -> pl.DataFrame:
     """Orders and the debits of their member, not their own, that came up to 30 minutes before them."""
-    debits = movements.filter((pl.col("signed_coins") < 0) & ~pl.col("leg").is_in(("reversal", "expiry"))).select(
-        "member_no", debit_no="entry_no", debited_at="created_at", debit_order_no="order_no"
-    )
+    debits = movements.filter(
+        (pl.col("signed_coins") < 0) & ~pl.col("leg").is_in(("reversal", "expiry"))
+    ).select("member_no", debit_no="entry_no", debited_at="created_at", debit_order_no="order_no")
     latest = queries.sort("at", "order_no").join_asof(
         debits.sort("debited_at", "debit_no"),
         left_on="at",

@@ -58,13 +58,13 @@ def test_the_delimiter_is_found(delimiter: str) -> None:
 
 def test_a_delimiter_within_a_title_row_does_not_mislead() -> None:
     read = table("from;to;by;us;and;you;and;them\n" + f"{LEDGER}\n{ROW}\n")
-    assert (cells(read), read.preamble, read.header_line, read.lines.to_list()) == (SOUND, 1, 2, [3])
+    assert (cells(read), read.preamble, read.lines.to_list()) == (SOUND, 1, [3])
 
 
 def test_title_rows_and_blank_rows_are_counted_beside_the_records() -> None:
     read = table(f"Report,,\n\n,,\n{LEDGER}\n{ROW}\n\n,,,,,\n{ROW}\n\n")
     assert cells(read) == SOUND * 2
-    assert (read.preamble, read.blank, read.header_line, read.records) == (1, 5, 4, 2)
+    assert (read.preamble, read.blank, read.records) == (1, 5, 2)
     assert read.lines.to_list() == [5, 8]
 
 

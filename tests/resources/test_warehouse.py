@@ -58,7 +58,7 @@ def test_nothing_else_can_be_reached(tmp_path: Path, sql: str) -> None:
 
 
 def test_the_warehouse_has_a_table_each_and_moves_with_its_home(tmp_path: Path) -> None:
-    path = build_warehouse(tables(tmp_path / "tables"))
+    path = build_warehouse(tables(tmp_path / "tables"), tmp_path / "scratch")
     moved = path.parent.rename(tmp_path / "moved") / path.name
     for parquet in path.parent.glob("*.parquet"):
         parquet.unlink()

@@ -9,7 +9,9 @@ CAUSE_SCHEMA = {"order_no": pl.Int64, "cause": pl.String}
 
 def listed(found: Iterable[pl.DataFrame]) -> pl.DataFrame:
     """``order_no, causes`` from frames of ``order_no, cause``; causes sorted as text, each once."""
-    pairs = [frame.select(pl.col(name).cast(dtype) for name, dtype in CAUSE_SCHEMA.items()) for frame in found]
+    pairs = [
+        frame.select(pl.col(name).cast(dtype) for name, dtype in CAUSE_SCHEMA.items()) for frame in found
+    ]
     return (
         pl.concat([pl.DataFrame(schema=CAUSE_SCHEMA), *pairs])
         .drop_nulls()

@@ -1,4 +1,4 @@
-"""Which setting explains an earning or a reversal? (details B4–B7)"""
+"""Which setting explains an earning or a reversal, replayed as details B4–B7 say?"""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -22,7 +22,11 @@ _S = pl.col("posted_coins")
 
 
 def earn_causes(
-    wrong: pl.DataFrame, facts_columns: list[str], refunded: pl.DataFrame, rulebook: Rulebook, as_of: dt.datetime
+    wrong: pl.DataFrame,
+    facts_columns: list[str],
+    refunded: pl.DataFrame,
+    rulebook: Rulebook,
+    as_of: dt.datetime,
 ) -> pl.DataFrame:
     """``order_no, causes`` of mismatched earn rows; orders without a cause have no row.
 
@@ -31,11 +35,14 @@ def earn_causes(
     """
     amounts = wrong.filter(pl.col("kind") == "earn_amount")
     timed = wrong.filter(pl.col("kind").is_in(("earn_early", "earn_late")))
-    replays = [*_replays(amounts, rulebook), *_other_versions(amounts, facts_columns, refunded, rulebook, as_of)]
+    replays = [
+        *_replays(amounts, rulebook),
+        *_other_versions(amounts, facts_columns, refunded, rulebook, as_of),
+    ]
     found = [
-        each.filter((pl.col("replayed_coins") == _S) & (pl.col("replayed_coins") != pl.col("due_coins"))).select(
-            "order_no", "cause"
-        )
+        each.filter(
+            (pl.col("replayed_coins") == _S) & (pl.col("replayed_coins") != pl.col("due_coins"))
+        ).select("order_no", "cause")
         for each in replays
     ]
     return listed([*found, _units(amounts), _rates(amounts), *_delays(timed), *_triggers(timed)])
@@ -92,7 +99,9 @@ def _replays(rows: pl.DataFrame, rulebook: Rulebook) -> Iterator[pl.DataFrame]:
 
 def _on_base(changed: pl.DataFrame) -> pl.DataFrame:
     parts = pl.concat_str(
-        [pl.when(f"with_{part}").then(pl.lit(part)) for part in sorted(EARN_PARTS)], separator=",", ignore_nulls=True
+        [pl.when(f"with_{part}").then(pl.lit(part)) for part in sorted(EARN_PARTS)],
+        separator=",",
+        ignore_nulls=True,
     )
     includes = pl.when(pl.col("base").is_in(_INCLUDING) & (parts != "")).then(pl.format("({})", parts))
     return changed.with_columns(
@@ -104,7 +113,9 @@ def _on_base(changed: pl.DataFrame) -> pl.DataFrame:
 def _other_rounding(rows: pl.DataFrame) -> pl.DataFrame:
     """The first other rounding mode that reproduces the row."""
     base = pl.col("base_at_due_paise")
-    mode = first_rounding(pl.col("rounding"), {name: earn(base, pl.lit(name)) for name in ROUNDINGS_TRIED}, _S)
+    mode = first_rounding(
+        pl.col("rounding"), {name: earn(base, pl.lit(name)) for name in ROUNDINGS_TRIED}, _S
+    )
     return rows.with_columns(cause=pl.lit("rounding=") + mode, replayed_coins=_S)
 
 
@@ -116,12 +127,18 @@ def first_rounding(own: pl.Expr, coins: dict[str, pl.Expr], recorded: pl.Expr) -
 
 
 def _other_versions(
-    rows: pl.DataFrame, facts_columns: list[str], refunded: pl.DataFrame, rulebook: Rulebook, as_of: dt.datetime
+    rows: pl.DataFrame,
+    facts_columns: list[str],
+    refunded: pl.DataFrame,
+    rulebook: Rulebook,
+    as_of: dt.datetime,
 ) -> Iterator[pl.DataFrame]:
     for number, law in enumerate(rulebook.versions):
         others = rows.filter(pl.col("version_no") != number)
         facts = others.select(facts_columns).with_columns(version_no=pl.lit(number, pl.Int64))
-        replayed = expected_earning(facts, refunded, rulebook, as_of).select("order_no", replayed_coins="due_coins")
+        replayed = expected_earning(facts, refunded, rulebook, as_of).select(
+            "order_no", replayed_coins="due_coins"
+        )
         yield others.join(replayed, on="order_no", how="inner", validate="1:1").with_columns(
             cause=pl.lit(f"rule_version={law.version}")
         )
@@ -146,9 +163,15 @@ def _rates(rows: pl.DataFrame) -> pl.DataFrame:
     )
     sizes = rows.group_by("version_no").agg(rows=pl.len())
     fits = pl.len().over("version_no", "coins")
-    rupees = pl.when(pl.col("per_paise") % 100 == 0).then(
-        (pl.col("per_paise") // 100).cast(pl.String)
-    ).otherwise(pl.format("{}.{}", pl.col("per_paise") // 100, (pl.col("per_paise") % 100).cast(pl.String).str.zfill(2)))
+    rupees = (
+        pl.when(pl.col("per_paise") % 100 == 0)
+        .then((pl.col("per_paise") // 100).cast(pl.String))
+        .otherwise(
+            pl.format(
+                "{}.{}", pl.col("per_paise") // 100, (pl.col("per_paise") % 100).cast(pl.String).str.zfill(2)
+            )
+        )
+    )
     return (
         tried.join(sizes, on="version_no", how="inner", validate="m:1")
         .filter((fits >= _LEAST_ROWS_FOR_RATE) & (2 * fits >= pl.col("rows")))
@@ -180,7 +203,11 @@ def _triggers(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
 
 
 def _reversal_replays(
-    rows: pl.DataFrame, facts_columns: list[str], refunded: pl.DataFrame, rulebook: Rulebook, as_of: dt.datetime
+    rows: pl.DataFrame,
+    facts_columns: list[str],
+    refunded: pl.DataFrame,
+    rulebook: Rulebook,
+    as_of: dt.datetime,
 ) -> Iterator[tuple[str, pl.DataFrame]]:
     for mode in PARTIAL_REFUNDS:
         changed = rows.filter(pl.col("partial_refund") != mode).with_columns(partial_refund=pl.lit(mode))

@@ -63,8 +63,10 @@ def _replays(
     yield from _other_versions(facts, rulebook)
     yield from _other_surfaces(facts, rulebook)
     if recent is not None:
-        yield rows.drop("spendable_coins").join(recent, on="order_no", how="inner", validate="1:m").with_columns(
-            cause=pl.lit("balance_at=") + pl.col("entry_id")
+        yield (
+            rows.drop("spendable_coins")
+            .join(recent, on="order_no", how="inner", validate="1:m")
+            .with_columns(cause=pl.lit("balance_at=") + pl.col("entry_id"))
         )
 
 
@@ -97,7 +99,8 @@ def _coupon_last(rows: pl.DataFrame) -> pl.DataFrame:
     back = pl.col("coupon_paise") + pl.col("other_discount_paise")
     return rows.with_columns(
         base_paise=pl.col("base_paise") + pl.when(pl.col("base") != "subtotal").then(back).otherwise(0),
-        cart_paise=pl.col("cart_paise") + pl.when(pl.col("min_cart_base") != "subtotal").then(back).otherwise(0),
+        cart_paise=pl.col("cart_paise")
+        + pl.when(pl.col("min_cart_base") != "subtotal").then(back).otherwise(0),
         payable_paise=pl.col("payable_paise") + back,
         cause=pl.lit("coupon_order"),
     )
@@ -113,7 +116,9 @@ def _other_tiers(rows: pl.DataFrame, rulebook: Rulebook) -> Iterator[pl.DataFram
 
 def _other_versions(facts: pl.DataFrame, rulebook: Rulebook) -> Iterator[pl.DataFrame]:
     for number, law in enumerate(rulebook.versions):
-        others = facts.filter(pl.col("version_no") != number).with_columns(version_no=pl.lit(number, pl.Int64))
+        others = facts.filter(pl.col("version_no") != number).with_columns(
+            version_no=pl.lit(number, pl.Int64)
+        )
         yield with_rule(others, rulebook).with_columns(cause=pl.lit(f"rule_version={law.version}"))
 
 
