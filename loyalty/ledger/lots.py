@@ -73,7 +73,7 @@ def walk(movements: pl.DataFrame, queries: pl.DataFrame, as_of: dt.datetime) -> 
         spendable=_spendable(queries, answers),
         allocations=allocations,
         lots=lots,
-        batches=_batches(movements, allocations, lots, sweeps, as_of),
+        batches=batches_of(sweeps, lots, _restored(movements, allocations, lots), as_of),
         early=sweeps.filter(pl.col("batch_at").is_null()).select(
             "entry_no", "member_no", "created_at", coins="excess_coins"
         ),
@@ -247,13 +247,25 @@ def _sweeps(movements: pl.DataFrame, journal: Journal) -> pl.DataFrame:
     )
 
 
-def _batches(
-    movements: pl.DataFrame,
-    allocations: pl.DataFrame,
-    lots: pl.DataFrame,
-    sweeps: pl.DataFrame,
-    as_of: dt.datetime,
+def _restored(movements: pl.DataFrame, allocations: pl.DataFrame, lots: pl.DataFrame) -> pl.DataFrame:
+    """Coins back in lots: ``member_no, batch_at, restored_at``; one row per restore and lot."""
+    restores = movements.filter(pl.col("phase") == RESTORE).select("entry_no", restored_at="created_at")
+    return (
+        allocations.filter(pl.col("coins") > 0)
+        .join(restores, on="entry_no", how="inner", validate="m:1")
+        .join(lots.select("lot_no", "member_no", "expires_at"), on="lot_no", how="inner", validate="m:1")
+        .select("member_no", "restored_at", batch_at="expires_at")
+    )
+
+
+def batches_of(
+    sweeps: pl.DataFrame, lots: pl.DataFrame, restored: pl.DataFrame, as_of: dt.datetime
 ) -> pl.DataFrame:
+    """Batches that an expire entry took from, or with coins left after they expired (details X1).
+
+    ``sweeps``: ``entry_no, member_no, created_at, batch_at, taken_coins, excess_coins``, those of a batch in
+    order of time. ``restored``: ``member_no, batch_at, restored_at``.
+    """
     keys = ["member_no", "batch_at"]
     swept = (
         sweeps.filter(pl.col("batch_at").is_not_null())
@@ -264,28 +276,17 @@ def _batches(
             first_swept_at=pl.col("created_at").first(),
         )
     )
-    dated = lots.rename({"expires_at": "batch_at"})
     unswept = (
-        dated.filter((pl.col("batch_at") <= as_of) & (pl.col("left_coins") > 0))
+        lots.filter((pl.col("expires_at") <= as_of) & (pl.col("left_coins") > 0))
+        .rename({"expires_at": "batch_at"})
         .sort("born_at", "lot_no")
         .group_by(keys, maintain_order=True)
         .agg(pl.col("left_coins").sum(), lot_entry_nos="lot_no")
     )
-    restored = (
-        allocations.filter(pl.col("coins") > 0)
-        .join(
-            movements.filter(pl.col("phase") == RESTORE).select("entry_no", "created_at"),
-            on="entry_no",
-            how="inner",
-            validate="m:1",
-        )
-        .join(dated.select("lot_no", *keys), on="lot_no", how="inner", validate="m:1")
-        .group_by(keys)
-        .agg(last_restored_at=pl.col("created_at").max())
-    )
+    last_restored = restored.group_by(keys).agg(last_restored_at=pl.col("restored_at").max())
     return (
         swept.join(unswept, on=keys, how="full", coalesce=True, validate="1:1")
-        .join(restored, on=keys, how="left", validate="1:1")
+        .join(last_restored, on=keys, how="left", validate="1:1")
         .with_columns(
             pl.col("taken_coins", "excess_coins", "left_coins").fill_null(0),
             pl.col("entry_nos", "lot_entry_nos").fill_null(pl.lit([], _INTEGERS)),

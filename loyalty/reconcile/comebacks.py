@@ -99,7 +99,6 @@ def _judged(
             .when(timing)
             .then(pl.lit("by_design"))
             .otherwise(pl.lit("match")),
-            quiet_kind=pl.when(has_verdict() & ~waits & timing).then(pl.lit("timing")),
         )
     )
 
@@ -249,7 +248,7 @@ def _finished(leg: _Leg, rows: pl.DataFrame) -> pl.DataFrame:
     return shape(
         rows.with_columns(
             leg=pl.lit(leg.name),
-            kind=pl.coalesce("kind", pl.when(pl.col("status") == "by_design").then("quiet_kind")),
+            kind=pl.coalesce("kind", pl.when(pl.col("status") == "by_design").then(pl.lit("timing"))),
             expected_coins=pl.when(is_wrong).then("expected_coins").otherwise(quiet),
             expected_paise=_NOTHING,
             recorded_coins=_CAME * leg.sign,

@@ -115,7 +115,7 @@ def _tests(cut: pl.Expr) -> list[Test]:
             _NOTHING,
         ),
         Test("earn_amount", (_E > 0) & ~none & (_S != _E), worth(_S - _E), _E, _NOTHING),
-        Test("earn_unexpected", (_E == 0) & (_S > 0) & (kept > 0), worth(kept), _NOTHING, _NOTHING),
+        Test("earn_unexpected", (_E == 0) & (kept > 0), worth(kept), _NOTHING, _NOTHING),
         Test("earn_early", exact & (pl.col("posted_at") < due - hours(1)), _NOTHING, _E, _NOTHING),
         Test("earn_late", exact & (pl.col("posted_at") > due + hours(48)), _NOTHING, _E, _NOTHING),
     ]
