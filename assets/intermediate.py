@@ -6,6 +6,7 @@ import polars as pl
 from assets.catalog import table_asset, table_outs
 from loyalty.expected.facts import order_facts, refunds
 from loyalty.expected.redemptions import claims, redemption_instants
+from loyalty.intake.survey import has_both_sides
 from loyalty.ledger.links import linked_entries
 from loyalty.ledger.movements import movements
 from loyalty.reconcile.members import reconcile_members
@@ -21,24 +22,28 @@ def int_refunds(stg_orders: pl.DataFrame, stg_refunds: pl.DataFrame) -> pl.DataF
 @table_asset
 def int_order_facts(
     run: dg.ResourceParam[Run],
+    raw_files: pl.DataFrame,
     stg_orders: pl.DataFrame,
     int_refunds: pl.DataFrame,
     stg_members: pl.DataFrame,
 ) -> pl.DataFrame:
     """Version, tier and death of every order."""
-    return order_facts(stg_orders, int_refunds, stg_members, run.rulebook)
+    orders = stg_orders if has_both_sides(raw_files) else stg_orders.clear()
+    return order_facts(orders, int_refunds, stg_members, run.rulebook)
 
 
 @table_asset
 def int_linked_entries(
     run: dg.ResourceParam[Run],
+    raw_files: pl.DataFrame,
     stg_entries: pl.DataFrame,
     stg_orders: pl.DataFrame,
     stg_references: pl.DataFrame,
     int_order_facts: pl.DataFrame,
 ) -> pl.DataFrame:
     """Which order an entry belongs to."""
-    return linked_entries(stg_entries, stg_orders, stg_references, claims(int_order_facts, run.rulebook))
+    entries = stg_entries if has_both_sides(raw_files) else stg_entries.clear()
+    return linked_entries(entries, stg_orders, stg_references, claims(int_order_facts, run.rulebook))
 
 
 @table_asset
@@ -60,14 +65,16 @@ def int_movements(
 )
 def judged_members(
     run: dg.ResourceParam[Run],
+    raw_files: pl.DataFrame,
     int_order_facts: pl.DataFrame,
     int_refunds: pl.DataFrame,
     int_linked_entries: pl.DataFrame,
     stg_members: pl.DataFrame,
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Every leg judged, and the lots behind it."""
+    members = stg_members if has_both_sides(raw_files) else stg_members.clear()
     judged = reconcile_members(
-        int_order_facts, int_refunds, int_linked_entries, stg_members, run.rulebook, run.as_of
+        int_order_facts, int_refunds, int_linked_entries, members, run.rulebook, run.as_of
     )
     walk = judged.walk
     return walk.spendable, walk.allocations, walk.lots, judged.leg_rows

@@ -15,6 +15,7 @@ from typing import Annotated
 import typer
 
 from loyalty.values.errors import MilaanError, UserError
+from pipelines.masking import masked
 
 app = typer.Typer(
     help="Did the loyalty programme keep its promises? Orders and coins, recomputed under dated rules.",
@@ -164,7 +165,7 @@ def exit_code(arguments: Sequence[str] | None = None) -> int:
     except (PermissionError, NotADirectoryError, IsADirectoryError) as error:
         return _said(f"{error.filename} cannot be used: {error.strerror}", 2)
     except Exception as error:  # noqa: BLE001 - whatever it is, a person gets one sentence
-        return _said(f"the program failed: {type(error).__name__}: {_one_line(error)}", 3)
+        return _said(f"the program failed: {type(error).__name__}: {_one_line(masked(str(error)))}", 3)
 
 
 def _run(home: Path, as_of: dt.datetime | None) -> str:

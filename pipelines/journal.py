@@ -6,7 +6,6 @@ unexpected error may quote one, so it is kept only with its digits, quotations a
 
 import json
 import logging
-import re
 import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -17,11 +16,10 @@ from typing import Any, Self
 import dagster as dg
 
 from loyalty.values.errors import MilaanError
+from pipelines.masking import masked
 
 Listener = Callable[[str, int | None], None]
 """Told of every asset made, with its rows where it is a table."""
-
-_VALUES = re.compile(r"\S*@\S*|'[^']*'|\"[^\"]*\"|`[^`]*`|\d[\d,.]*")
 
 
 class Journal(logging.Handler):
@@ -94,8 +92,3 @@ def _told(error: BaseException) -> dict[str, Any]:
         "text": text if isinstance(error, MilaanError) else masked(text),
         "frames": [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames],
     }
-
-
-def masked(text: str) -> str:
-    """A foreign text without anything that could be a value."""
-    return _VALUES.sub("…", text)

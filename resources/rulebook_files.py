@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from loyalty.rulebook.lint import faults
 from loyalty.rulebook.models import Rulebook, RuleVersion
 from loyalty.values.errors import UserError
 from resources.yaml_text import Document, Place, parse, read_document
@@ -14,9 +15,9 @@ def read_version(file: Path) -> RuleVersion:
     """The version that one file holds.
 
     Raises:
-        UserError: A key that is unknown, doubled or wrong, with its file, line and name.
+        UserError: A key that is unknown, doubled or wrong, or a rule that can never fire, with file, line and name.
     """
-    return parse(read_document(file), RuleVersion, _UNDER_REDEEM)
+    return _version(read_document(file))
 
 
 def read_rulebook(folder: Path) -> Rulebook:
@@ -33,9 +34,16 @@ def read_rulebook(folder: Path) -> Rulebook:
             f"{folder} holds no rulebook version; write the programme's rules into {folder}/<date>.yaml"
         )
     documents = [read_document(file) for file in files]
-    versions = [parse(document, RuleVersion, _UNDER_REDEEM) for document in documents]
+    versions = [_version(document) for document in documents]
     _refuse_overlap(documents, versions)
     return Rulebook.of(versions)
+
+
+def _version(document: Document) -> RuleVersion:
+    law = parse(document, RuleVersion, _UNDER_REDEEM)
+    for fault in faults(law):
+        raise document.fault(fault.place, fault.text)
+    return law
 
 
 def _refuse_overlap(documents: list[Document], versions: list[RuleVersion]) -> None:

@@ -14,6 +14,12 @@ from loyalty.values.errors import LawError
 
 WAREHOUSE = "warehouse.duckdb"
 _WORD = re.compile(r"\w+")
+_BOTH_SIDES = """
+    CREATE MACRO both_sides() AS (
+        SELECT count(DISTINCT kind) = 2 FROM raw_files
+        WHERE reason IS NULL AND kind IN ('gokwik_orders', 'nector_ledger'))
+"""
+"""Whether orders and a ledger are both there: with one of them nothing is judged (details I6)."""
 
 
 def asked(tables: Path, scratch: Path, as_of: dt.datetime, sql: str) -> pl.DataFrame:
@@ -38,8 +44,10 @@ def _prepare(
     connection.execute(f"SET temp_directory = {_quoted(str(scratch))}")
     connection.execute(f"SET VARIABLE as_of = TIMESTAMPTZ {_quoted(as_of.isoformat())}")
     for path in sorted(tables.glob("*.parquet")):
-        if path.stem in named:
+        if path.stem in named | {"raw_files"}:
             connection.execute(f'CREATE VIEW "{path.stem}" AS FROM read_parquet({_quoted(str(path))})')
+    if "both_sides" in named:
+        connection.execute(_BOTH_SIDES)
     connection.execute(f"SET allowed_directories = [{_quoted(str(tables))}, {_quoted(str(scratch))}]")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")

@@ -7,7 +7,7 @@ WITH posted AS (
         entry.member_no IS NOT NULL AS is_owned
     FROM stg_entries AS entry
     LEFT JOIN int_linked_entries AS linked ON linked.entry_no = entry.entry_no
-    WHERE entry.wallet = 'coins' AND entry.status = 'posted'
+    WHERE entry.wallet = 'coins' AND entry.status = 'posted' AND both_sides()
 ),
 booked AS (
     SELECT (coalesce(placed.placed_at, posted.created_at) AT TIME ZONE 'Asia/Kolkata')::DATE AS business_date,
@@ -51,13 +51,13 @@ recorded AS (
     UNION ALL
     SELECT (placed_at AT TIME ZONE 'Asia/Kolkata')::DATE, 'redemption', NULL, NULL, order_no, 0, loyalty_paise
     FROM stg_orders
-    WHERE loyalty_paise > 0
+    WHERE loyalty_paise > 0 AND both_sides()
     UNION ALL
     SELECT (created_at AT TIME ZONE 'Asia/Kolkata')::DATE, 'none',
         CASE WHEN wallet = 'credits' THEN 'credits_wallet' ELSE 'void' END, entry_no, NULL,
         CASE WHEN status = 'posted' THEN signed_coins ELSE 0 END, 0
     FROM stg_entries
-    WHERE wallet = 'credits' OR status = 'void'
+    WHERE (wallet = 'credits' OR status = 'void') AND both_sides()
 )
 SELECT business_date, leg, line,
     count(DISTINCT entry_no) AS entries,

@@ -2,7 +2,7 @@
 WITH wanted AS (
     SELECT entry_no, member_no, type, operation, signed_coins, created_at, status = 'posted' AS is_posted
     FROM stg_entries
-    WHERE wallet = 'coins' AND status <> 'void'
+    WHERE wallet = 'coins' AND status <> 'void' AND both_sides()
 ),
 known AS (
     SELECT entry_no, member_no, type, operation, signed_coins, created_at, is_posted FROM int_linked_entries

@@ -2,7 +2,7 @@
 WITH wanted AS (
     SELECT entry_no, member_no, signed_coins, created_at
     FROM stg_entries
-    WHERE wallet = 'coins' AND status = 'posted' AND member_no IS NOT NULL
+    WHERE wallet = 'coins' AND status = 'posted' AND member_no IS NOT NULL AND both_sides()
 ),
 known AS (
     SELECT entry_no, member_no, signed_coins, created_at FROM int_movements

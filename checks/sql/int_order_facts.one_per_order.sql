@@ -4,6 +4,7 @@ WITH wanted AS (
         subtotal_paise - coupon_paise - other_discount_paise AS after_coupon_paise,
         grand_total_paise + loyalty_paise AS payable_paise
     FROM stg_orders
+    WHERE both_sides()
 ),
 known AS (
     SELECT order_no, member_no, surface, state, placed_at, loyalty_paise, after_coupon_paise, payable_paise

@@ -12,7 +12,7 @@ counted AS (
 SELECT entry.entry_id, entry.type, entry.operation, coalesce(counted.verdicts, 0) AS verdicts
 FROM stg_entries AS entry
 LEFT JOIN counted ON counted.entry_id = entry.entry_id
-WHERE entry.wallet = 'coins' AND entry.status = 'posted'
+WHERE entry.wallet = 'coins' AND entry.status = 'posted' AND both_sides()
     AND (
         coalesce(counted.legs, 0) <> 1
         OR (counted.verdicts > 1 AND NOT (entry.type = 'expire' AND entry.operation = 'dr'))

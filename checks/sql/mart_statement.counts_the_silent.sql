@@ -3,7 +3,7 @@ SELECT coalesce(staged.line, stated.line) AS line, staged.entries, stated.entrie
 FROM (
     SELECT CASE WHEN wallet = 'credits' THEN 'credits_wallet' ELSE 'void' END AS line, count(*) AS entries
     FROM stg_entries
-    WHERE wallet = 'credits' OR status = 'void'
+    WHERE (wallet = 'credits' OR status = 'void') AND both_sides()
     GROUP BY ALL
 ) AS staged
 FULL JOIN (

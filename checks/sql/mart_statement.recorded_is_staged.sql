@@ -6,7 +6,7 @@ WITH staged AS (
     WHERE entry.wallet = 'coins' AND entry.status = 'posted'
     GROUP BY linked.leg
     UNION ALL
-    SELECT 'redemption', 0, coalesce(sum(loyalty_paise), 0) FROM stg_orders
+    SELECT 'redemption', 0, coalesce(sum(loyalty_paise), 0) FROM stg_orders WHERE both_sides()
 ),
 stated AS (
     SELECT leg, sum(recorded_coins) AS coins, sum(recorded_paise) AS paise

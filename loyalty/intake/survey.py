@@ -94,6 +94,12 @@ def raw_files(exports: Sequence[Export]) -> pl.DataFrame:
     return RawFiles.validate(pl.DataFrame(rows, schema=polars_schema(RawFiles)).sort("file"))
 
 
+def has_both_sides(files: pl.DataFrame) -> bool:
+    """Whether RawFiles hold an orders file and a ledger that were read: one alone gives no verdict (details I6)."""
+    read = set(files.filter(pl.col("reason").is_null())["kind"])
+    return {"gokwik_orders", "nector_ledger"} <= read
+
+
 def inspect_table(
     table: TextTable, words: Mapping[str, str], headers: ExtraHeaders | None = None
 ) -> Inspection:

@@ -46,24 +46,23 @@ class Ledger:
     """By lot: when it expires."""
 
 
-class Asks(NamedTuple):
-    """Balance queries: of ``members``, before their movement number ``steps``, judged ``at``."""
-
-    members: Ints
-    steps: Ints
-    at: Ints
-
-
 class Asked(NamedTuple):
-    """Queries of members who have movements.
+    """Queries of members who have movements, column by column.
 
-    ``places``: their row in the queries. ``is_replayed``: the order's own entries stand before others, so that
-    it is not enough to stop before them.
+    ``places``: their row in the queries. A query is answered before its member's movement number ``steps``,
+    judged ``at``. ``is_replayed``: entries of the order stand before others, so that it is not enough to stop
+    before them.
     """
 
     places: Ints
-    asks: Asks
+    members: Ints
+    steps: Ints
+    at: Ints
     is_replayed: Flags
+
+    def of(self, is_member: Flags) -> "Asked":
+        """The queries of some members."""
+        return Asked(*(column[is_member[self.members]] for column in self))
 
 
 def posted(movements: pl.DataFrame) -> pl.DataFrame:
@@ -92,6 +91,7 @@ def posted(movements: pl.DataFrame) -> pl.DataFrame:
         dies=pl.col("lot_expires_at").dt.timestamp("us").fill_null(NEVER),
         # Of what happens at its instant, a query sees credits and debits only (details R4).
         moment=2 * at + (pl.col("phase") > DEBIT).cast(pl.Int64),
+        is_restore=pl.col("phase") == RESTORE,
         is_redemption=pl.col("leg") == "redemption",
     )
 
@@ -178,7 +178,7 @@ def asked_of(rows: pl.DataFrame, ledger: Ledger, queries: pl.DataFrame) -> Asked
     own_first, own_count = _own_before(rows, members, order_nos, stops)
     is_last = own_first + own_count == stops
     stops = np.where((own_count > 0) & is_last, own_first, stops)
-    return Asked(places, Asks(members, stops - starts, at), (own_count > 0) & ~is_last)
+    return Asked(places, members, stops - starts, at, (own_count > 0) & ~is_last)
 
 
 def _first_after(moments: Ints, starts: Ints, ends: Ints, cuts: Ints) -> Ints:

@@ -30,7 +30,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from loyalty.ledger.columns import Asks, Ints, Ledger
+from loyalty.ledger.columns import Asked, Ints, Ledger
 from loyalty.ledger.purse import EXPIRE, GIVE_BACK, MAKE, NEVER, TAKE
 
 _ALL, _NONE = -NEVER, -NEVER - 1
@@ -95,8 +95,8 @@ class Purses:
 
     ``left`` and ``born`` hold coins by lot; ``owed``, by movement, what it paid off the debt (+) or put onto
     it (−). ``taken`` are notes of debits, and of expire entries where they took too much; ``given`` of
-    restores, where one lot may have several; ``swept`` of expire entries on lots past expiry. That a lot was
-    born is noted nowhere else.
+    restores, where one lot may have several; ``swept`` of expire entries on lots past expiry; ``early`` are
+    expire entries that found none. That a lot was born is noted nowhere else.
     """
 
     def __init__(self, ledger: Ledger) -> None:
@@ -107,21 +107,22 @@ class Purses:
         self.heads, self.ends = ledger.lot_ends.copy(), ledger.lot_starts.copy()
         self.owed = np.zeros(ledger.deeds.size, np.int64)
         self.taken, self.given, self.swept = _Book(), _Book(), _Book()
+        self.early: list[Ints] = [np.zeros(0, np.int64)]
         self.piles = _Piles(ledger.pile_count)
 
-    def march(self, members: Ints, asks: Asks) -> tuple[Ints, Ints]:
-        """Posts everything of these members; A and A_paper of each ask (details R4)."""
+    def march(self, members: Ints, asked: Asked) -> Ints:
+        """Posts everything of these members; A and A_paper of each query (details R4), two rows."""
         ledger = self.ledger
         by_length = members[np.argsort(-ledger.counts[members], kind="stable")]
         steps = int(ledger.counts[members].max(initial=0)) + 1
         marching = np.searchsorted(-ledger.counts[by_length], -np.arange(steps))
-        by_step = np.argsort(asks.steps, kind="stable")
-        asked = np.searchsorted(asks.steps[by_step], np.arange(steps + 1))
+        by_step = np.argsort(asked.steps, kind="stable")
+        waiting = np.searchsorted(asked.steps[by_step], np.arange(steps + 1))
         posts = {MAKE: self._credit, TAKE: self._debit, GIVE_BACK: self._restore, EXPIRE: self._expire}
-        answers = np.zeros((2, asks.steps.size), np.int64)
+        answers = np.zeros((2, asked.steps.size), np.int64)
         for step in range(steps):
-            which = by_step[asked[step] : asked[step + 1]]
-            answers[:, which] = self._balances(asks.members[which], asks.at[which])
+            which = by_step[waiting[step] : waiting[step + 1]]
+            answers[:, which] = self._balances(asked.members[which], asked.at[which])
             who = by_length[: marching[step]]
             movements = ledger.starts[who] + step
             deeds = ledger.deeds[movements]
@@ -129,7 +130,7 @@ class Purses:
                 chosen = np.flatnonzero(deeds == deed)
                 if chosen.size:
                     post(who[chosen], movements[chosen])
-        return answers[0], answers[1]
+        return answers
 
     def _balances(self, who: Ints, at: Ints) -> Ints:
         alive = self.totals[who]
@@ -168,6 +169,7 @@ class Purses:
         wanted, at = self.ledger.coins[movements], self.ledger.at[movements]
         self._skip_empty(who)
         batches = self._batches(who, wanted, at)
+        self.early.append(movements[batches == _NONE])
         for places, lots in self._past(who, at):
             is_swept = (batches[places] == _ALL) | (batches[places] == self.ledger.dies[lots])
             parts = np.minimum(self.left[lots], wanted[places]) * is_swept
