@@ -6,7 +6,7 @@ import polars as pl
 from assets.catalog import table_asset, table_outs
 from loyalty.expected.facts import order_facts, refunds
 from loyalty.expected.redemptions import claims, redemption_instants
-from loyalty.intake.survey import has_both_sides
+from loyalty.intake.survey import missing_sides
 from loyalty.ledger.links import linked_entries
 from loyalty.ledger.movements import movements
 from loyalty.reconcile.members import reconcile_members
@@ -28,7 +28,7 @@ def int_order_facts(
     stg_members: pl.DataFrame,
 ) -> pl.DataFrame:
     """Version, tier and death of every order."""
-    orders = stg_orders if has_both_sides(raw_files) else stg_orders.clear()
+    orders = stg_orders.clear() if missing_sides(raw_files) else stg_orders
     return order_facts(orders, int_refunds, stg_members, run.rulebook)
 
 
@@ -42,7 +42,7 @@ def int_linked_entries(
     int_order_facts: pl.DataFrame,
 ) -> pl.DataFrame:
     """Which order an entry belongs to."""
-    entries = stg_entries if has_both_sides(raw_files) else stg_entries.clear()
+    entries = stg_entries.clear() if missing_sides(raw_files) else stg_entries
     return linked_entries(entries, stg_orders, stg_references, claims(int_order_facts, run.rulebook))
 
 
@@ -72,7 +72,7 @@ def judged_members(
     stg_members: pl.DataFrame,
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Every leg judged, and the lots behind it."""
-    members = stg_members if has_both_sides(raw_files) else stg_members.clear()
+    members = stg_members.clear() if missing_sides(raw_files) else stg_members
     judged = reconcile_members(
         int_order_facts, int_refunds, int_linked_entries, members, run.rulebook, run.as_of
     )

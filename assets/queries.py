@@ -2,7 +2,14 @@
 
 from importlib.resources import files
 
-RECORDED_FROM = ("raw_files", "stg_orders", "stg_entries", "int_linked_entries", "int_allocations", "int_lots")
+RECORDED_FROM = (
+    "raw_files",
+    "stg_orders",
+    "stg_entries",
+    "int_linked_entries",
+    "int_allocations",
+    "int_lots",
+)
 """Tables that `recorded_totals` reads: no verdict among them."""
 
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import dagster as dg
 
 from assets.catalog import TABLES
+from loyalty.intake.survey import missing_sides
 from loyalty.reconcile.wording import headline, verdict
 from loyalty.values.errors import LawError, MilaanError
 from pipelines.definitions import build_defs
@@ -85,5 +86,7 @@ def _broken(journal: Journal) -> str:
 def _outcome(home: Home) -> Outcome:
     release = published(home)
     rows, statement = release.read("mart_reconciliation"), release.read("mart_statement")
-    answer = headline(rows, release.read("mart_mismatches"))
-    return Outcome(answer.text, verdict(rows, statement))
+    answer = headline(rows, release.read("mart_mismatches")).text
+    if missing := missing_sides(release.read("mart_sources")):
+        answer = f"Nothing to compare: the inbox holds no {' and no '.join(missing)} that can be read"
+    return Outcome(answer, verdict(rows, statement))

@@ -15,8 +15,10 @@ import polars as pl
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from loyalty.intake.survey import missing_sides
 from loyalty.reconcile import summary
-from loyalty.reconcile.kinds import KINDS, LEG_TITLES, QUIET
+from loyalty.reconcile.kinds import KINDS
+from loyalty.reconcile.titles import LEG_TITLES, QUIET
 from loyalty.reconcile.wording import headline, instant_words, verdict
 from loyalty.values.money import group_lakh, rupees
 
@@ -24,7 +26,6 @@ _TEMPLATES = Path(__file__).parent / "templates"
 _WORST_ROWS = 100
 _REASONS_PER_FILE = 8
 _FEW_ORDERS = 30
-_KINDS_NEEDED = {"gokwik_orders": "GoKwik order export", "nector_ledger": "Nector ledger export"}
 _VERDICTS = {
     "nothing": ("Nothing to reconcile", "There is no row to judge."),
     "incomplete": ("Incomplete", "Some recorded coins or rupees have no verdict: the figures do not close."),
@@ -63,7 +64,7 @@ def reconciliation_page(tables: Mapping[str, pl.DataFrame], name: str, as_of: dt
         verdict_meaning=meaning,
         answer=answer,
         is_small=0 < answer.judged_orders < _FEW_ORDERS,
-        missing=_missing(tables["mart_sources"]),
+        missing=missing_sides(tables["mart_sources"]),
         times=_times(summary.over_time(mismatches)),
         kinds=_kinds(summary.by_kind(mismatches)),
         worst=_worst(mismatches),
@@ -127,12 +128,6 @@ def _many(number: int, one: str, more: str) -> str:
 def _whole(text: str) -> str:
     """Text that no line may break."""
     return text.replace(" ", "\N{NO-BREAK SPACE}")
-
-
-def _missing(sources: pl.DataFrame) -> list[str]:
-    """What the verdict needs and no accepted line of the inbox gave."""
-    given = set(sources.filter(pl.col("accepted") > 0)["kind"].drop_nulls())
-    return [label for kind, label in _KINDS_NEEDED.items() if kind not in given]
 
 
 def _kinds(kinds: pl.DataFrame) -> list[dict[str, Any]]:

@@ -62,6 +62,9 @@ class Inspection:
     records: int
 
 
+_SIDES = {"gokwik_orders": "GoKwik order export", "nector_ledger": "Nector ledger export"}
+
+
 def survey(tables: Iterable[TextTable], headers: ExtraHeaders | None = None) -> tuple[Export, ...]:
     """Each file recognised, in order of name; of files with the same bytes all but the first repeat it."""
     seen: set[str] = set()
@@ -94,10 +97,14 @@ def raw_files(exports: Sequence[Export]) -> pl.DataFrame:
     return RawFiles.validate(pl.DataFrame(rows, schema=polars_schema(RawFiles)).sort("file"))
 
 
-def has_both_sides(files: pl.DataFrame) -> bool:
-    """Whether RawFiles hold an orders file and a ledger that were read: one alone gives no verdict (details I6)."""
+def missing_sides(files: pl.DataFrame) -> list[str]:
+    """Of the two exports that a verdict needs, those that no file gave; of RawFiles or ``mart_sources``.
+
+    With one side alone nothing is judged: a ledger without orders would be one long list of orphans
+    (details I6).
+    """
     read = set(files.filter(pl.col("reason").is_null())["kind"])
-    return {"gokwik_orders", "nector_ledger"} <= read
+    return [label for kind, label in _SIDES.items() if kind not in read]
 
 
 def inspect_table(

@@ -131,7 +131,9 @@ def _makers(rows: pl.DataFrame) -> Ints:
     Most members are credited in that order; only the others are sorted.
     """
     makers = np.flatnonzero(rows["deed"].is_in((MAKE, GIVE_BACK)).to_numpy())
-    members, dies, at, entry_nos = (rows[name].to_numpy()[makers] for name in ("member", "dies", "at", "entry_no"))
+    members, dies, at, entry_nos = (
+        rows[name].to_numpy()[makers] for name in ("member", "dies", "at", "entry_no")
+    )
     is_later = (dies[1:] > dies[:-1]) | (
         (dies[1:] == dies[:-1]) & ((at[1:] > at[:-1]) | (entry_nos[1:] > entry_nos[:-1]))
     )
@@ -167,12 +169,15 @@ def asked_of(rows: pl.DataFrame, ledger: Ledger, queries: pl.DataFrame) -> Asked
     Before it stand all entries before the instant, and credits and debits at it. The order's own entries do
     not count: where they stand last, it is asked before them.
     """
-    member_nos = rows.select(pl.col("member_no").gather(ledger.starts), member=pl.int_range(ledger.starts.size))
-    known = (
-        queries.select("member_no", "order_no", at=pl.col("at").dt.timestamp("us"), place=pl.int_range(pl.len()))
-        .join(member_nos, on="member_no", how="inner", validate="m:1")
+    member_nos = rows.select(
+        pl.col("member_no").gather(ledger.starts), member=pl.int_range(ledger.starts.size)
     )
-    members, order_nos, at, places = (known[name].to_numpy() for name in ("member", "order_no", "at", "place"))
+    known = queries.select(
+        "member_no", "order_no", at=pl.col("at").dt.timestamp("us"), place=pl.int_range(pl.len())
+    ).join(member_nos, on="member_no", how="inner", validate="m:1")
+    members, order_nos, at, places = (
+        known[name].to_numpy() for name in ("member", "order_no", "at", "place")
+    )
     starts = ledger.starts[members]
     stops = _first_after(rows["moment"].to_numpy(), starts, starts + ledger.counts[members], 2 * at)
     own_first, own_count = _own_before(rows, members, order_nos, stops)

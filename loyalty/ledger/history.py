@@ -34,13 +34,17 @@ def histories(movements: pl.DataFrame, queries: pl.DataFrame, as_of: dt.datetime
     is_walked = _walkers(ledger, asked, crew)
     if is_walked.all():
         return walk(movements, queries, as_of)
-    marched = _marched(rows, ledger, asked.of(~is_walked), ~is_walked, queries, as_of)
+    purses = Purses(ledger)
+    answers = np.zeros((2, queries.height), np.int64)
+    marching = asked.of(~is_walked)
+    answers[:, marching.places] = purses.march(np.flatnonzero(~is_walked), marching)
+    marched = _told(rows, purses, queries, answers, as_of)
     if not is_walked.any():
         return _in_order(marched)
-    theirs = queries[asked.of(is_walked).places]
-    walked = walk(movements.filter(is_walked[rows["member"].to_numpy()]), theirs, as_of)
-    others = marched.spendable.join(theirs, on="order_no", how="anti", maintain_order="left")
-    return _in_order(dataclasses.replace(marched, spendable=others), walked)
+    is_theirs = np.full(queries.height, fill_value=False)
+    is_theirs[asked.of(is_walked).places] = True
+    walked = walk(movements.filter(is_walked[rows["member"].to_numpy()]), queries.filter(is_theirs), as_of)
+    return _in_order(dataclasses.replace(marched, spendable=marched.spendable.filter(~is_theirs)), walked)
 
 
 def _walkers(ledger: Ledger, asked: Asked, crew: int) -> Flags:
@@ -53,28 +57,19 @@ def _walkers(ledger: Ledger, asked: Asked, crew: int) -> Flags:
     return is_walked
 
 
-def _marched(
-    rows: pl.DataFrame,
-    ledger: Ledger,
-    asked: Asked,
-    is_marcher: Flags,
-    queries: pl.DataFrame,
-    as_of: dt.datetime,
+def _told(
+    rows: pl.DataFrame, purses: Purses, queries: pl.DataFrame, answers: Ints, as_of: dt.datetime
 ) -> Walk:
-    """What becomes of the coins of marchers, in no order; every query but theirs is answered with nothing."""
-    purses = Purses(ledger)
-    answers = np.zeros((2, queries.height), np.int64)
-    answers[:, asked.places] = purses.march(np.flatnonzero(is_marcher), asked)
-    lots = _lots(rows, ledger, purses)
+    """What became of the coins of those who marched, in no order; one answer for every query."""
     early = np.concatenate(purses.early)
     return Walk(
         spendable=pl.DataFrame(
             {"order_no": queries["order_no"], "spendable_coins": answers[0], "paper_coins": answers[1]}
         ),
-        allocations=_allocations(rows, ledger, purses),
-        lots=lots,
-        batches=batches_of(_sweeps(rows, ledger, purses), lots, _restored(rows, ledger, purses), as_of),
-        early=_named(rows, early).select("entry_no", "member_no", "created_at", coins=pl.Series(ledger.coins[early])),
+        allocations=_allocations(rows, purses),
+        lots=_lots(rows, purses),
+        batches=_batches(rows, purses, as_of),
+        early=_named(rows, early).with_columns(coins=pl.Series(purses.ledger.coins[early])),
     )
 
 
@@ -89,8 +84,9 @@ def _dated(dies: Ints) -> pl.Series:
     return expires.set(expires == NEVER, None).cast(INSTANT)
 
 
-def _allocations(rows: pl.DataFrame, ledger: Ledger, purses: Purses) -> pl.DataFrame:
+def _allocations(rows: pl.DataFrame, purses: Purses) -> pl.DataFrame:
     """Every note, births and debts included."""
+    ledger = purses.ledger
     entry_nos = rows["entry_no"].to_numpy()
     lot_nos = entry_nos[ledger.makers]
     born, owed = np.flatnonzero(purses.born), np.flatnonzero(purses.owed)
@@ -98,7 +94,12 @@ def _allocations(rows: pl.DataFrame, ledger: Ledger, purses: Purses) -> pl.DataF
     notes = pl.concat(
         [
             pl.DataFrame({"entry_no": entry_nos[movements], "lot_no": lot_nos[lots], "coins": coins})
-            for movements, lots, coins in (births, purses.taken.read(), purses.swept.read(), _summed(purses.given.read()))
+            for movements, lots, coins in (
+                births,
+                purses.taken.read(),
+                purses.swept.read(),
+                _summed(purses.given.read()),
+            )
         ]
     )
     debts = pl.DataFrame({"entry_no": entry_nos[owed], "coins": purses.owed[owed]})
@@ -112,7 +113,8 @@ def _summed(notes: Notes) -> Notes:
     return Notes(*(found[name].to_numpy() for name in Notes._fields))
 
 
-def _lots(rows: pl.DataFrame, ledger: Ledger, purses: Purses) -> pl.DataFrame:
+def _lots(rows: pl.DataFrame, purses: Purses) -> pl.DataFrame:
+    ledger = purses.ledger
     born = np.flatnonzero(purses.born)
     return _named(rows, ledger.makers[born]).select(
         lot_no="entry_no",
@@ -124,37 +126,21 @@ def _lots(rows: pl.DataFrame, ledger: Ledger, purses: Purses) -> pl.DataFrame:
     )
 
 
-def _sweeps(rows: pl.DataFrame, ledger: Ledger, purses: Purses) -> pl.DataFrame:
-    """What expire entries took of batches, in order of time; one row per entry and batch.
-
-    One that takes too much takes from one batch only (details X1): the excess is that batch's.
-    """
-    movements, lots, coins = purses.swept.read()
-    taken = np.zeros_like(ledger.coins)
-    np.subtract.at(taken, movements, coins)
-    swept = (
-        pl.DataFrame({"movement": movements, "dies": ledger.dies[lots], "taken_coins": -coins})
-        .group_by("movement", "dies")
-        .agg(pl.col("taken_coins").sum())
-        .sort("movement", "dies")
+def _batches(rows: pl.DataFrame, purses: Purses, as_of: dt.datetime) -> pl.DataFrame:
+    """Batches by number: lots of a member that expire together stand side by side."""
+    ledger = purses.ledger
+    is_next = np.diff(ledger.dies, prepend=0) != 0
+    is_next[ledger.lot_starts[ledger.lot_starts < ledger.dies.size]] = True
+    batch_of = np.cumsum(is_next) - 1
+    swept, left = _swept(purses, batch_of), _left(rows, purses, batch_of, as_of)
+    restored = _restored(rows, purses, batch_of)
+    lots = np.flatnonzero(is_next)
+    found = (
+        swept.join(left, on="batch", how="full", coalesce=True, validate="1:1")
+        .join(restored, on="batch", how="left", validate="1:1")
+        .sort("batch")
     )
-    entries = swept["movement"].to_numpy()
-    return _named(rows, entries).with_columns(
-        swept["taken_coins"],
-        batch_at=_dated(swept["dies"].to_numpy()),
-        excess_coins=pl.Series((ledger.coins - taken)[entries]),
-    )
-
-
-def _restored(rows: pl.DataFrame, ledger: Ledger, purses: Purses) -> pl.DataFrame:
-    """Coins back in lots: ``member_no, batch_at, restored_at``; one row per restore and lot, or more."""
-    is_new = rows["is_restore"].to_numpy()[ledger.makers] & (purses.born > 0)
-    given = purses.given.read()
-    movements = np.concatenate([given.movements, ledger.makers[is_new]])
-    lots = np.concatenate([given.lots, np.flatnonzero(is_new)])
-    return _named(rows, movements).select(
-        "member_no", restored_at="created_at", batch_at=_dated(ledger.dies[lots])
-    )
+    found = ...
 
 
 def _in_order(*parts: Walk) -> Walk:

@@ -8,7 +8,8 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
-from loyalty.reconcile.kinds import KINDS, LEG_TITLES, QUIET
+from loyalty.reconcile.kinds import KINDS
+from loyalty.reconcile.titles import LEG_TITLES, QUIET
 from loyalty.reconcile.wording import instant_words
 from loyalty.rulebook.models import EARN_PARTS, REDEEM_PARTS
 from loyalty.values.money import group_lakh, rupees

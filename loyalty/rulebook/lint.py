@@ -34,7 +34,10 @@ def _redemption_faults(rule: Redemption) -> Iterator[tuple[str, str]]:
         yield "cap_percent", "the cap is 0 percent"
     most, least = _most_coins(rule), max(rule.min_coins, 1)
     if most is not None and most[1] < least:
-        yield most[0], f"{most[0]} leaves room for {most[1]} coins, fewer than the {_floor_of(rule)} that it takes"
+        yield (
+            most[0],
+            f"{most[0]} leaves room for {most[1]} coins, fewer than the {_floor_of(rule)} that it takes",
+        )
 
 
 def _floor_of(rule: Redemption) -> int:

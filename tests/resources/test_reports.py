@@ -218,17 +218,22 @@ def test_without_mismatches_the_page_says_that_all_is_well() -> None:
 def test_without_exports_the_page_asks_for_them() -> None:
     text = read(tables()).text
     assert "Nothing to reconcile There is no row to judge." in text
-    assert "No row of a GoKwik order export was accepted." in text
-    assert "No row of a Nector ledger export was accepted." in text
+    assert "No GoKwik order export could be read." in text
+    assert "No Nector ledger export could be read." in text
     assert "The inbox is empty." in text
 
 
 def test_a_missing_ledger_is_named_and_an_accepted_one_is_not() -> None:
     text = read(
-        tables(sources=[FILES[0], a_source("l.csv", "nector_ledger", accepted=0, quarantined=10)])
+        tables(
+            sources=[
+                FILES[0],
+                a_source("l.csv", "nector_ledger", accepted=0, quarantined=10, reason="no `amount` column"),
+            ]
+        )
     ).text
-    assert "No row of a Nector ledger export was accepted." in text
-    assert "GoKwik order export was accepted" not in text
+    assert "No Nector ledger export could be read." in text
+    assert "GoKwik order export could" not in text
 
 
 def test_what_is_resolved_is_not_on_the_page() -> None:

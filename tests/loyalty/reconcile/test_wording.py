@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from loyalty.contracts.base import LEGS, empty
 from loyalty.contracts.marts import Statement
-from loyalty.reconcile.kinds import CATALOGUE, KINDS, LEG_TITLES, QUIET
+from loyalty.reconcile.kinds import CATALOGUE, KINDS
+from loyalty.reconcile.titles import LEG_TITLES, QUIET
 from loyalty.reconcile.wording import (
     count_text,
     headline,
