@@ -242,9 +242,12 @@ class Purses:
 
     def _pay_debt(self, who: Ints, movements: Ints) -> Ints:
         """Pays debt with an entry's coins and says how many remain."""
-        coins = self.ledger.coins[movements]
-        self._owe(who, movements, -np.minimum(self.debts[who], coins))
-        return coins - self.owed[movements]
+        coins, debts = self.ledger.coins[movements], self.debts[who]
+        if debts.any():
+            paid = np.minimum(debts, coins)
+            self._owe(who, movements, -paid)
+            coins -= paid
+        return coins
 
     def _owe(self, who: Ints, movements: Ints, coins: Ints) -> None:
         self.debts[who] += coins

@@ -10,6 +10,7 @@ import polars as pl
 from assets.queries import recorded_totals
 from loyalty.contracts.base import polars_schema
 from loyalty.contracts.intermediate import Allocations, LinkedEntries, Lots
+from loyalty.contracts.raw import RawFiles
 from loyalty.contracts.staged import StagedEntries, StagedOrders
 from resources.warehouse import asked
 from tests.builders import ist
@@ -25,10 +26,19 @@ def entry(number: int, leg: str, coins: int, when: str, **more: Any) -> dict[str
     }  # fmt: skip
 
 
+BOTH_SIDES = ("gokwik_orders", "nector_ledger")
+
+
 def recorded(
-    folder: Path, entries: Rows, orders: Rows = (), lots: Rows = (), allocations: Rows = ()
+    folder: Path,
+    entries: Rows,
+    orders: Rows = (),
+    lots: Rows = (),
+    allocations: Rows = (),
+    kinds: Iterable[str] = BOTH_SIDES,
 ) -> list[Line]:
     stored = {
+        "raw_files": (RawFiles, [{"file": kind, "kind": kind} for kind in kinds]),
         "stg_entries": (StagedEntries, entries),
         "stg_orders": (StagedOrders, orders),
         "int_linked_entries": (
@@ -129,3 +139,12 @@ def test_expiry_that_found_nothing_past_expiry_or_no_member_stands_on_its_own_da
         ("2026-06-02", "expiry", None, 1, 0, -7, 0),
         ("2026-06-03", "expiry", None, 1, 0, -3, 0),
     ]
+
+
+def test_a_ledger_without_orders_records_nothing(tmp_path: Path) -> None:
+    entries = [
+        entry(1, "adjustment", 1, "2026-04-30 10:00"),
+        entry(2, "earn", 2, "2026-04-30", wallet="credits"),
+    ]
+    assert len(recorded(tmp_path, entries)) == 2
+    assert recorded(tmp_path, entries, kinds=["nector_ledger"]) == []

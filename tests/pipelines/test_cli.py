@@ -122,7 +122,7 @@ def test_a_new_home_runs_as_it_stands(
     assert exit_code(["init", str(home), "--name", "Mithai & Co"]) == 0
     assert f"milaan run {home}" in capsys.readouterr().out
     assert exit_code(["run", str(home), "--as-of", AS_OF, "--fail-on", "mismatch"]) == 0
-    assert capsys.readouterr().out.startswith("Nothing to judge yet")
+    assert capsys.readouterr().out.startswith("Nothing to compare: the inbox holds no GoKwik order export")
 
 
 def test_a_demo_ends_with_the_folder_of_its_reports(tmp_path: Path, capsys: Capture) -> None:
