@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from loyalty.values.errors import LawError
-from pipelines.journal import Journal, masked
+from pipelines.journal import Journal
+from pipelines.masking import masked
 from pipelines.progress import progress
 
 
