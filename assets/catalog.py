@@ -38,6 +38,8 @@ TABLES: Mapping[str, type[Contract]] = {
     "mart_reconciliation": marts.Reconciliation,
     "mart_mismatches": marts.Mismatches,
     "mart_statement": marts.Statement,
+    "mart_coin_rollforward": marts.CoinRollforward,
+    "mart_clearing": marts.Clearing,
     "mart_metrics": marts.Metrics,
     "mart_sources": marts.Sources,
     "mart_quarantine": marts.Quarantine,

@@ -5,7 +5,10 @@ import polars as pl
 
 from assets.catalog import table_asset, table_asset_after
 from assets.queries import RECORDED_FROM, recorded_totals
+from loyalty.finance.clearing import clearing
+from loyalty.finance.rollforward import coin_rollforward
 from loyalty.intake.records import quarantine, sources
+from loyalty.intake.survey import missing_sides
 from loyalty.metrics.measures import metrics
 from loyalty.reconcile.mismatches import Priorities, mismatches
 from loyalty.reconcile.reconciliation import reconciliation
@@ -37,6 +40,34 @@ def mart_mismatches(run: dg.ResourceParam[Run], mart_reconciliation: pl.DataFram
 def mart_statement(run: dg.ResourceParam[Run], mart_reconciliation: pl.DataFrame) -> pl.DataFrame:
     """The difference, line by line."""
     return statement(mart_reconciliation, run.ask(recorded_totals()))
+
+
+@table_asset
+def mart_coin_rollforward(
+    run: dg.ResourceParam[Run],
+    raw_files: pl.DataFrame,
+    stg_entries: pl.DataFrame,
+    int_linked_entries: pl.DataFrame,
+    int_allocations: pl.DataFrame,
+    stg_members: pl.DataFrame,
+) -> pl.DataFrame:
+    """The books in coins."""
+    entries = stg_entries.clear() if missing_sides(raw_files) else stg_entries
+    return coin_rollforward(entries, int_linked_entries, int_allocations, stg_members, run.as_of)
+
+
+@table_asset
+def mart_clearing(
+    run: dg.ResourceParam[Run],
+    int_order_facts: pl.DataFrame,
+    int_refunds: pl.DataFrame,
+    int_linked_entries: pl.DataFrame,
+    stg_orders: pl.DataFrame,
+    stg_member_keys: pl.DataFrame,
+) -> pl.DataFrame:
+    """Coins between debit and delivery."""
+    judged = (int_order_facts, int_refunds, int_linked_entries)
+    return clearing(*judged, stg_orders, stg_member_keys, run.rulebook, run.as_of)
 
 
 @table_asset

@@ -85,16 +85,9 @@ def run(
     fail_on: Annotated[FailOn, typer.Option(help="Exit with 1 on this.")] = FailOn.none,
 ) -> None:
     """The main job: inbox, checks, tables, reports."""
-    from loyalty.values.times import parse_instant
     from resources.home import Home
 
-    try:
-        cut = None if as_of is None else parse_instant(as_of)
-    except ValueError as error:
-        raise UserError(
-            f"--as-of must be an instant like 2026-10-01T08:00:00+05:30, not {as_of!r}"
-        ) from error
-    verdict = _run(home, cut)
+    verdict = _run(home, _instant("--as-of", as_of))
     typer.echo(f"tables   {shown(Home(home).lake)}")
     typer.echo(f"reports  {shown(Home(home).reports)}")
     tripped = {
@@ -116,13 +109,28 @@ def inspect(files: Annotated[list[Path], typer.Argument(metavar="FILE…", help=
 @app.command()
 def explain(
     home: HomeArgument,
-    order: Annotated[str, typer.Argument(metavar="ORDER", help="Its id, Shopify name or GoKwik id.")],
+    order: Annotated[
+        str | None, typer.Argument(metavar="[ORDER]", help="Its id, Shopify name or GoKwik id.")
+    ] = None,
+    member: Annotated[
+        str | None, typer.Option(metavar="KEY", help="A member instead: member_id, or how it begins.")
+    ] = None,
+    at: Annotated[
+        str | None, typer.Option(help="The member's balance at this instant; else at the as-of.")
+    ] = None,
 ) -> None:
-    """Show the calculation of one order step by step, from the published snapshot."""
-    from pipelines.explaining import explain_order
+    """Show the calculation of one order, or a member's coins, from the published snapshot."""
+    from pipelines.explaining import explain_member, explain_order
     from resources.home import Home
 
-    typer.echo(explain_order(Home(home), order))
+    if member is not None and order is None:
+        typer.echo(explain_member(Home(home), member, _instant("--at", at)))
+    elif order is not None and member is None and at is None:
+        typer.echo(explain_order(Home(home), order))
+    elif order is not None and member is None:
+        raise UserError("--at goes with --member: an order is explained as of the snapshot")
+    else:
+        raise UserError("name one thing to explain: an ORDER, or a member with --member KEY")
 
 
 @app.command()
@@ -178,6 +186,18 @@ def _run(home: Path, as_of: dt.datetime | None) -> str:
         outcome = run_home(Home(home), as_of, os.environ, listen)
     typer.echo(outcome.answer)
     return outcome.verdict
+
+
+def _instant(option: str, text: str | None) -> dt.datetime | None:
+    """What an option says, None when it was not given."""
+    from loyalty.values.times import parse_instant
+
+    try:
+        return None if text is None else parse_instant(text)
+    except ValueError as error:
+        raise UserError(
+            f"{option} must be an instant like 2026-10-01T08:00:00+05:30, not {text!r}"
+        ) from error
 
 
 def _said(sentence: str, code: int, hint: str = "") -> int:

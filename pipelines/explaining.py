@@ -1,11 +1,16 @@
-"""`milaan explain`: the published figures of one order, laid out step by step."""
+"""`milaan explain`: the published figures of one order or one member, laid out step by step."""
+
+import datetime as dt
 
 import polars as pl
 
 from loyalty.expected.accruals import expected_earning
 from loyalty.expected.redemptions import cap_paise, room_paise, with_maximum, with_rule
 from loyalty.intake.parse import reference_key
+from loyalty.ledger.standing import standing
 from loyalty.reconcile.explain import Heading, explanation
+from loyalty.reconcile.explain_member import Account, member_explanation
+from loyalty.reconcile.summary import open_mismatches
 from loyalty.reconcile.wording import sentences
 from loyalty.rulebook.models import Rulebook
 from loyalty.values.errors import UserError
@@ -13,6 +18,8 @@ from resources.home import Home
 from resources.lake import Release, published
 from resources.provenance import law_of
 from resources.rulebook_files import read_rulebook
+
+_SHORTEST_KEY = 6
 
 
 def explain_order(home: Home, asked: str) -> str:
@@ -73,3 +80,48 @@ def _order_no(release: Release, asked: str) -> int:
         ids = orders.filter(pl.col("order_no").is_in(named.implode()))["order_id"].sort()
         raise UserError(f"{asked} names several orders; say which: {', '.join(ids.head(5))}")
     return int(named.item())
+
+
+def explain_member(home: Home, key: str, at: dt.datetime | None) -> str:
+    """The page of one member at an instant, or at the as-of; ``key`` is a member_id or how it begins.
+
+    Raises:
+        UserError: No such member, or several; an instant that the snapshot does not know.
+    """
+    release = published(home)
+    account = Account(*_member(release, key), at or release.as_of, release.as_of)
+    if account.at > release.as_of:
+        raise UserError(f"the snapshot knows nothing after {release.manifest['as_of']}; name an earlier --at")
+    is_theirs = pl.col("member_no") == account.member_no
+    moved = release.read("int_movements").filter(is_theirs)
+    allocations = release.read("int_allocations").join(moved, on="entry_no", how="semi")
+    held = standing(moved, allocations, release.read("int_lots").filter(is_theirs), account.at)
+    wrong = release.read("mart_mismatches").filter(pl.col("member_id") == account.member_id)
+    entries = _entries(release, moved.filter(pl.col("created_at") <= account.at))
+    return member_explanation(account, held, entries.to_dicts(), open_mismatches(wrong).to_dicts())
+
+
+def _entries(release: Release, moved: pl.DataFrame) -> pl.DataFrame:
+    """Movements with the names of their entries and orders."""
+    entries = release.read("stg_entries").select("entry_no", "entry_id", "type")
+    orders = release.read("stg_orders").select("order_no", "order_id")
+    return moved.join(entries, on="entry_no", how="left", validate="1:1", maintain_order="left").join(
+        orders, on="order_no", how="left", validate="m:1", maintain_order="left"
+    )
+
+
+def _member(release: Release, key: str) -> tuple[int, str]:
+    """Number and id of the member whose id is, or begins with, a key."""
+    asked = key.strip().lower()
+    if len(asked) < _SHORTEST_KEY:
+        raise UserError(f"--member needs at least {_SHORTEST_KEY} characters of a member_id, not {key!r}")
+    people = release.read("stg_member_keys")
+    found = people.filter(pl.col("member_id").str.starts_with(asked)).sort("member_id")
+    if found.is_empty():
+        raise UserError(f"no member {asked} in the snapshot as of {release.manifest['as_of']}")
+    exact = found.filter(pl.col("member_id") == asked)
+    if exact.is_empty() and found.height > 1:
+        ids = ", ".join(found["member_id"].head(5))
+        raise UserError(f"{asked} begins several member ids; say which: {ids}")
+    number, member_id = (found if exact.is_empty() else exact).select("member_no", "member_id").row(0)
+    return number, member_id

@@ -77,6 +77,14 @@ def twice(where: pl.Expr | None = None) -> Change:
     return lambda frame: pl.concat([frame, frame.filter(_is_first(frame, where))])
 
 
+def swap_lots(frame: pl.DataFrame) -> pl.DataFrame:
+    """With the lots of the first and the last debit exchanged: every sum by entry stays what it was."""
+    taken = frame.select(((pl.col("coins") < 0) & pl.col("lot_no").is_not_null()).arg_true()).to_series()
+    lots = frame["lot_no"].to_list()
+    lots[taken[0]], lots[taken[-1]] = lots[taken[-1]], lots[taken[0]]
+    return frame.with_columns(pl.Series("lot_no", lots, pl.Int64))
+
+
 def _in_first(frame: pl.DataFrame, where: pl.Expr | None, value: pl.Expr, column: str) -> pl.DataFrame:
     return frame.with_columns(pl.when(_is_first(frame, where)).then(value).otherwise(column).alias(column))
 
@@ -92,16 +100,49 @@ IS_PAID = pl.col("recorded_paise") != 0
 IS_MISSING = pl.col("kind") == "earn_missing"
 IS_JUDGED = ~pl.col("line").is_in(("void", "credits_wallet"))
 
+IS_ALL = pl.col("origin") == "all"
+IS_COINS = pl.col("wallet") == "coins"
+IS_POSTED = (pl.col("status") == "posted") & pl.col("member_no").is_not_null()
+
 CORRUPTIONS: dict[str, tuple[str, Change]] = {
     "int_allocations.every_coin_placed": ("int_allocations", add_one("coins")),
+    "int_leg_rows.asked_back_within_what_moved": (
+        "int_leg_rows",
+        put("expected_coins", -(10**6), (pl.col("leg") == "reversal") & pl.col("due_at").is_not_null()),
+    ),
     "int_leg_rows.every_discount_once": ("int_leg_rows", drop(IS_PAID)),
     "int_leg_rows.recorded_is_posted": ("int_leg_rows", add_one("recorded_coins", pl.col("leg") == "earn")),
     "int_linked_entries.every_coin_entry": ("int_linked_entries", drop()),
+    "int_lots.debits_equal_what_they_took": ("int_allocations", swap_lots),
     "int_lots.life_adds_up": ("int_lots", add_one("left_coins")),
+    "int_lots.life_sums_to_its_birth": ("int_lots", add_one("born_coins")),
+    "int_lots.members_own_them": ("int_lots", add_one("member_no", pl.col("left_coins") > 0)),
     "int_movements.every_posted_coin": ("int_movements", add_one("signed_coins")),
     "int_order_facts.one_per_order": ("int_order_facts", add_one("payable_paise")),
     "int_refunds.add_up": ("int_refunds", add_one("refunded_to_date_paise")),
     "int_spendable.within_what_was_credited": ("int_spendable", put("spendable_coins", 10**14)),
+    "mart_clearing.closes": ("mart_clearing", add_one("open_coins", pl.col("state") == "open")),
+    "mart_clearing.every_debit_once": ("mart_clearing", drop()),
+    "mart_clearing.restored_is_the_ledger": (
+        "mart_clearing",
+        put("restored_coins", 0, (pl.col("state") == "restored") & pl.col("order_id").is_not_null()),
+    ),
+    "mart_clearing.settled_was_final": (
+        "mart_clearing",
+        put("settled_coins", 1, pl.col("waits_for") == "delivery"),
+    ),
+    "mart_coin_rollforward.closes": ("mart_coin_rollforward", add_one("expired_coins")),
+    "mart_coin_rollforward.closes_with_the_ledger": ("stg_entries", add_one("signed_coins", IS_POSTED)),
+    "mart_coin_rollforward.closes_with_the_lots": ("int_lots", add_one("left_coins")),
+    "mart_coin_rollforward.flows_are_the_entries": (
+        "mart_coin_rollforward",
+        add_one("restored_coins", IS_ALL & IS_COINS),
+    ),
+    "mart_coin_rollforward.opens_with_the_last_closing": (
+        "mart_coin_rollforward",
+        drop(pl.col("month") == "2026-05"),
+    ),
+    "mart_coin_rollforward.origins_add_up": ("mart_coin_rollforward", add_one("issued_coins", ~IS_ALL)),
     "mart_metrics.values_stay_within": ("mart_metrics", put("value", 1.01, pl.col("unit") == "ratio")),
     "mart_mismatches.are_the_mismatch_rows": ("mart_mismatches", drop()),
     "mart_quarantine.explains_every_line": ("mart_quarantine", drop()),
@@ -122,7 +163,7 @@ CORRUPTIONS: dict[str, tuple[str, Change]] = {
     "mart_statement.effects_add_up": ("mart_statement", add_one("effect_paise", IS_JUDGED)),
     "mart_statement.recorded_is_staged": (
         "stg_entries",
-        add_one("signed_coins", pl.col("wallet") == "coins"),
+        add_one("signed_coins", IS_COINS),
     ),
     "stg_entries.nothing_dropped": ("stg_entries", add_one("amount_coins")),
     "stg_members.nothing_dropped": ("stg_members", add_one("balance_coins")),

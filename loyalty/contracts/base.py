@@ -22,6 +22,9 @@ ENTRY_STATUSES = ("posted", "pending", "void")
 WALLETS = ("coins", "credits")
 
 
+_TOTAL_LIMIT = 4 * 10**18
+
+
 class Contract(pa.DataFrameModel):
     """Exactly these columns, exactly these types."""
 
@@ -35,6 +38,14 @@ class Contract(pa.DataFrameModel):
 def coins(**bounds: Any) -> Any:
     """A column of coins or paise: whole numbers within the guard of 10^15."""
     return pa.Field(**{"ge": -LIMIT, "le": LIMIT, **bounds})
+
+
+def total(**bounds: Any) -> Any:
+    """A column derived from several amounts, or coins turned into money: as far as 64 bits are safe.
+
+    A single value at the guard must not fail the run that it is part of (details I5).
+    """
+    return pa.Field(**{"ge": -_TOTAL_LIMIT, "le": _TOTAL_LIMIT, **bounds})
 
 
 def amount(**bounds: Any) -> Any:

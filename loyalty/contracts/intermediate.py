@@ -3,7 +3,7 @@
 import pandera.polars as pa
 import polars as pl
 
-from loyalty.contracts.base import LEGS, MATCH_METHODS, STATUSES, Contract, Instant, amount, coins
+from loyalty.contracts.base import LEGS, MATCH_METHODS, STATUSES, Contract, Instant, amount, coins, total
 
 
 class LinkedEntries(Contract):
@@ -75,8 +75,8 @@ class Spendable(Contract):
     """What the member could spend at the redemption instant, entries of the order left out; one row per order."""
 
     order_no: pl.Int64 = pa.Field(unique=True)
-    spendable_coins: pl.Int64 = amount(description="A: unexpired lots less debt, never below 0")
-    paper_coins: pl.Int64 = amount(description="A_paper: all lots less debt, never below 0")
+    spendable_coins: pl.Int64 = total(ge=0, description="A: unexpired lots less debt, never below 0")
+    paper_coins: pl.Int64 = total(ge=0, description="A_paper: all lots less debt, never below 0")
 
 
 class Allocations(Contract):
@@ -113,11 +113,11 @@ class LegRows(Contract):
     )
     status: pl.String = pa.Field(isin=STATUSES)
     kind: pl.String = pa.Field(nullable=True)
-    expected_coins: pl.Int64 = coins()
-    recorded_coins: pl.Int64 = coins()
-    expected_paise: pl.Int64 = coins()
-    recorded_paise: pl.Int64 = coins()
-    effect_paise: pl.Int64 = coins()
+    expected_coins: pl.Int64 = total()
+    recorded_coins: pl.Int64 = total()
+    expected_paise: pl.Int64 = total()
+    recorded_paise: pl.Int64 = total()
+    effect_paise: pl.Int64 = total()
     causes: pl.List(pl.String) = pa.Field()  # type: ignore[valid-type]
     secondary_kinds: pl.List(pl.String) = pa.Field()  # type: ignore[valid-type]
     due_at: Instant = pa.Field(nullable=True)
@@ -134,7 +134,7 @@ class Refunds(Contract):
     order_no: pl.Int64
     refund_seq: pl.Int64 = pa.Field(ge=1, description="1, 2, … by (refunded_at, refund_id) within the order")
     amount_paise: pl.Int64 = amount()
-    refunded_to_date_paise: pl.Int64 = amount()
+    refunded_to_date_paise: pl.Int64 = total(ge=0)
     refund_id: pl.String
     refunded_at: Instant
 
@@ -163,15 +163,15 @@ class OrderFacts(Contract):
     subtotal_paise: pl.Int64 = amount()
     coupon_paise: pl.Int64 = coins()
     other_discount_paise: pl.Int64 = coins()
-    after_coupon_paise: pl.Int64 = coins()
+    after_coupon_paise: pl.Int64 = total()
     prepaid_discount_paise: pl.Int64 = coins()
     shipping_paise: pl.Int64 = coins()
     cod_fee_paise: pl.Int64 = coins()
     tax_paise: pl.Int64 = coins()
     grand_total_paise: pl.Int64 = amount()
     loyalty_paise: pl.Int64 = amount()
-    payable_paise: pl.Int64 = amount(description="P = grand total + loyalty discount")
-    refunded_total_paise: pl.Int64 = amount()
+    payable_paise: pl.Int64 = total(ge=0, description="P = grand total + loyalty discount")
+    refunded_total_paise: pl.Int64 = total(ge=0)
     coins_used: pl.Int64 = amount(nullable=True)
     worth_coins: pl.Int64 = pa.Field(gt=0)
     worth_paise: pl.Int64 = pa.Field(ge=0)
@@ -185,6 +185,6 @@ class Asks(Contract):
 
     order_no: pl.Int64
     ask_seq: pl.Int64 = pa.Field(ge=1, description="1, 2, … in order of time within the order")
-    asked_coins: pl.Int64 = amount()
-    asked_to_date_coins: pl.Int64 = amount()
+    asked_coins: pl.Int64 = total(ge=0)
+    asked_to_date_coins: pl.Int64 = total(ge=0)
     asked_at: Instant = pa.Field(description="the later of the event and the posting that it undoes")

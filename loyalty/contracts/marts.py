@@ -3,9 +3,11 @@
 import pandera.polars as pa
 import polars as pl
 
-from loyalty.contracts.base import LEGS, MATCH_METHODS, STATUSES, Contract, Instant, amount, coins
+from loyalty.contracts.base import LEGS, MATCH_METHODS, STATUSES, Contract, Instant, amount, total
 
 _LIST = pl.List(pl.String)
+CLEARING_STATES = ("settled", "restored", "open")
+CLEARING_WAITS = ("order", "verdict", "delivery", "restore")
 
 
 class Reconciliation(Contract):
@@ -25,11 +27,11 @@ class Reconciliation(Contract):
     rule_version: pl.String = pa.Field(nullable=True)
     status: pl.String = pa.Field(isin=STATUSES)
     kind: pl.String = pa.Field(nullable=True, description="null unless mismatch or by_design")
-    expected_coins: pl.Int64 = coins()
-    recorded_coins: pl.Int64 = coins()
-    expected_paise: pl.Int64 = coins()
-    recorded_paise: pl.Int64 = coins()
-    effect_paise: pl.Int64 = coins()
+    expected_coins: pl.Int64 = total()
+    recorded_coins: pl.Int64 = total()
+    expected_paise: pl.Int64 = total()
+    recorded_paise: pl.Int64 = total()
+    effect_paise: pl.Int64 = total()
     causes: _LIST = pa.Field()  # type: ignore[valid-type]
     cause: pl.String = pa.Field(nullable=True)
     secondary_kinds: _LIST = pa.Field()  # type: ignore[valid-type]
@@ -40,32 +42,13 @@ class Reconciliation(Contract):
     )
 
 
-class Mismatches(Contract):
-    """What disagrees, with what it costs and what to do; one row per mismatch."""
+class Mismatches(Reconciliation):
+    """What disagrees: rows of ``mart_reconciliation`` with what to do about them; one row per mismatch."""
 
+    kind: pl.String = pa.Field(description="never null here")
     mismatch_id: pl.String = pa.Field(
         unique=True, description="stable across runs: hash of leg, order or entry, kind"
     )
-    leg: pl.String = pa.Field(isin=LEGS)
-    kind: pl.String
-    order_id: pl.String = pa.Field(nullable=True)
-    entry_ids: _LIST = pa.Field()  # type: ignore[valid-type]
-    member_id: pl.String = pa.Field(nullable=True)
-    surface: pl.String = pa.Field(nullable=True)
-    placed_at: Instant = pa.Field(nullable=True)
-    business_date: pl.Date
-    rule_version: pl.String = pa.Field(nullable=True)
-    expected_coins: pl.Int64 = coins()
-    recorded_coins: pl.Int64 = coins()
-    expected_paise: pl.Int64 = coins()
-    recorded_paise: pl.Int64 = coins()
-    effect_paise: pl.Int64 = coins()
-    causes: _LIST = pa.Field()  # type: ignore[valid-type]
-    cause: pl.String = pa.Field(nullable=True)
-    secondary_kinds: _LIST = pa.Field()  # type: ignore[valid-type]
-    due_at: Instant = pa.Field(nullable=True)
-    match_method: pl.String = pa.Field(nullable=True)
-    batch_at: Instant = pa.Field(nullable=True)
     priority: pl.String = pa.Field(isin=("high", "medium", "low"))
     first_seen_at: Instant = pa.Field(description="as-of of the first run that saw it")
     lifecycle: pl.String = pa.Field(isin=("new", "persisting", "resolved", "regressed"))
@@ -89,15 +72,15 @@ class Statement(Contract):
     )
     orders: pl.Int64 = amount()
     entries: pl.Int64 = amount()
-    expected_coins: pl.Int64 = coins()
-    recorded_coins: pl.Int64 = coins()
-    difference_coins: pl.Int64 = coins()
-    expected_paise: pl.Int64 = coins()
-    recorded_paise: pl.Int64 = coins()
-    difference_paise: pl.Int64 = coins()
-    effect_paise: pl.Int64 = coins()
-    residual_coins: pl.Int64 = coins()
-    residual_paise: pl.Int64 = coins()
+    expected_coins: pl.Int64 = total()
+    recorded_coins: pl.Int64 = total()
+    difference_coins: pl.Int64 = total()
+    expected_paise: pl.Int64 = total()
+    recorded_paise: pl.Int64 = total()
+    difference_paise: pl.Int64 = total()
+    effect_paise: pl.Int64 = total()
+    residual_coins: pl.Int64 = total()
+    residual_paise: pl.Int64 = total()
 
 
 class Metrics(Contract):
@@ -108,8 +91,8 @@ class Metrics(Contract):
     period_start: pl.Date = pa.Field(nullable=True)
     segment: pl.String
     segment_value: pl.String
-    numerator: pl.Int64 = coins(nullable=True)
-    denominator: pl.Int64 = coins(nullable=True)
+    numerator: pl.Int64 = total(nullable=True)
+    denominator: pl.Int64 = total(nullable=True)
     value: pl.Float64 = pa.Field(nullable=True)
     low: pl.Float64 = pa.Field(nullable=True)
     high: pl.Float64 = pa.Field(nullable=True)
@@ -165,17 +148,46 @@ class CoinRollforward(Contract):
     origin: pl.String = pa.Field(
         description="purchase, bonus, import, adjustment or restore; overdrawn: taken without coins; all"
     )
-    opening_coins: pl.Int64 = coins()
-    issued_coins: pl.Int64 = coins()
-    redeemed_coins: pl.Int64 = coins()
-    restored_coins: pl.Int64 = coins()
-    expired_coins: pl.Int64 = coins()
-    reversed_coins: pl.Int64 = coins()
-    adjusted_coins: pl.Int64 = coins(description="+ into the wallet, − out of it")
-    closing_coins: pl.Int64 = coins()
-    exported_coins: pl.Int64 = coins(
+    opening_coins: pl.Int64 = total()
+    issued_coins: pl.Int64 = total()
+    redeemed_coins: pl.Int64 = total()
+    restored_coins: pl.Int64 = total()
+    expired_coins: pl.Int64 = total()
+    reversed_coins: pl.Int64 = total()
+    adjusted_coins: pl.Int64 = total(description="+ into the wallet, − out of it")
+    closing_coins: pl.Int64 = total()
+    exported_coins: pl.Int64 = total(
         nullable=True, description="Σ balances of the members export, in its month; else null"
     )
-    difference_coins: pl.Int64 = coins(
+    difference_coins: pl.Int64 = total(
         nullable=True, description="exported − rebuilt at the export's own instant"
     )
+
+
+class Clearing(Contract):
+    """What became of the coins taken for each order: settled, restored or visibly open; one row per redeem debit.
+
+    Every posted redeem debit of the coins wallet is here once, and
+    coins = settled + restored + open. ``state`` is `open` while any coin is open, else `restored` when all
+    came back, else `settled`. Sorted by (debited_at, entry_id).
+    """
+
+    entry_id: pl.String = pa.Field(unique=True)
+    order_id: pl.String = pa.Field(nullable=True, description="null when tied to no known order")
+    member_id: pl.String = pa.Field(nullable=True, description="whose coins were taken")
+    debited_at: Instant
+    coins: pl.Int64 = amount()
+    settled_coins: pl.Int64 = amount(description="spent for good: delivered, or lost by the law of a death")
+    restored_coins: pl.Int64 = amount(description="given back to the member, at most what was taken")
+    open_coins: pl.Int64 = amount()
+    state: pl.String = pa.Field(isin=CLEARING_STATES)
+    waits_for: pl.String = pa.Field(
+        nullable=True,
+        isin=CLEARING_WAITS,
+        description="an order that is in no file, a verdict on it, its delivery, or a restore; null unless open",
+    )
+    age_days: pl.Int64 = pa.Field(
+        nullable=True, ge=0, description="Indian dates from debit to as-of; null unless open"
+    )
+    worth_paise: pl.Int64 = total(ge=0, description="what the coins taken are worth")
+    open_paise: pl.Int64 = total(ge=0, description="what the open coins are worth")

@@ -174,12 +174,7 @@ def with_maximum(ruled: pl.DataFrame) -> pl.DataFrame:
     best = limited.with_columns(max_paise_due=discount).with_columns(
         max_coins_due=needed_coins(pl.col("max_paise_due"))
     )
-    granted = (
-        pl.col("has_rule")
-        & pl.col("gate").is_null()
-        & (pl.col("max_coins_due") >= pl.col("min_coins"))
-        & (pl.col("max_coins_due") > 0)
-    )
+    granted = pl.col("has_rule") & pl.col("gate").is_null() & (pl.col("max_coins_due") >= pl.col("min_coins"))
     return best.with_columns(
         max_paise_due=pl.when(granted).then("max_paise_due").otherwise(0),
         max_coins_due=pl.when(granted).then("max_coins_due").otherwise(0),
@@ -193,9 +188,7 @@ def claims(facts: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
         "order_no",
         claimed_coins=pl.when(pl.col("coins_used") > 0)
         .then("coins_used")
-        .when((pl.col("loyalty_paise") > 0) & pl.col("has_rule"))
-        .then(needed_coins(pl.col("loyalty_paise")))
-        .otherwise(0)
+        .otherwise(needed_coins(pl.col("loyalty_paise")))
         .fill_null(0),
     )
 

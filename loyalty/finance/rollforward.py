@@ -10,6 +10,7 @@ import polars as pl
 
 from loyalty.contracts.base import polars_schema
 from loyalty.contracts.marts import CoinRollforward
+from loyalty.ledger.balances import rebuilt_at, running_balances, stated_balances
 from loyalty.values.times import month_of
 
 SCHEMA = polars_schema(CoinRollforward)
@@ -31,7 +32,7 @@ def coin_rollforward(
     """``mart_coin_rollforward`` from staged and linked entries and the walk's allocations.
 
     Entries without a member own no lots: they are not a liability to anybody and are left out, like void
-    and pending ones. ``members`` are StagedMembers; of a member's rows the latest by the as-of counts.
+    and pending ones. ``members`` are StagedMembers; exported balances stand in the month of the newest.
     """
     moved = pl.concat([_coins(linked, allocations), _credits(entries)])
     if moved.is_empty():
@@ -72,7 +73,8 @@ def _credits(entries: pl.DataFrame) -> pl.DataFrame:
     """The credits wallet, kept apart: it has no lots and one origin."""
     role = pl.col("type") + pl.col("operation")
     legs = {"redeemdr": "redemption", "expiredr": "expiry", "revertcr": "restore", "revertdr": "reversal"}
-    return entries.filter((pl.col("wallet") == "credits") & (pl.col("status") == "posted")).select(
+    counts = (pl.col("wallet") == "credits") & (pl.col("status") == "posted")
+    return entries.filter(counts & pl.col("member_no").is_not_null()).select(
         month=month_of(pl.col("created_at")),
         wallet=pl.lit("credits"),
         origin=pl.lit("credits"),
@@ -147,27 +149,15 @@ def _closing(monthly: pl.DataFrame, months: pl.DataFrame) -> pl.DataFrame:
 
 def _exported(members: pl.DataFrame, linked: pl.DataFrame, as_of: dt.datetime) -> pl.DataFrame:
     """Exported balances against the ledger rebuilt to the same instants, in the month of the newest export."""
-    told = (
-        members.filter(pl.col("balance_coins").is_not_null() & (pl.col("as_of") <= pl.lit(as_of)))
-        .sort("member_no", "as_of", "lead_id", nulls_last=True)
-        .unique("member_no", keep="last", maintain_order=True)
-        .select("member_no", "balance_coins", told_at="as_of")
-    )
-    posted = linked.filter("is_posted").select("member_no", "signed_coins", "created_at")
-    rebuilt = (
-        posted.join(told, on="member_no", how="inner", validate="m:1")
-        .filter(pl.col("created_at") <= pl.col("told_at"))
-        .select(rebuilt_coins=pl.col("signed_coins").sum())
-    )
+    told = stated_balances(members, as_of)
     return (
-        told.filter(pl.len() > 0)
+        rebuilt_at(running_balances(linked), told)
         .select(
-            month=month_of(pl.col("told_at").max()),
+            month=month_of(pl.col("at").max()),
             wallet=pl.lit("coins"),
             origin=pl.lit("all"),
-            exported_coins=pl.col("balance_coins").sum(),
+            exported_coins=pl.col("exported_coins").sum(),
+            difference_coins=(pl.col("exported_coins") - pl.col("rebuilt_coins")).sum(),
         )
-        .join(rebuilt, how="cross")
-        .with_columns(difference_coins=pl.col("exported_coins") - pl.col("rebuilt_coins"))
         .drop_nulls("month")
     )

@@ -1,5 +1,7 @@
 """What a member's balance was after each entry, as rebuilt from the ledger and as the export states it."""
 
+import datetime as dt
+
 import polars as pl
 
 from loyalty.ledger.movements import LEDGER_ORDER, in_ledger_order
@@ -44,4 +46,18 @@ def rebuilt_at(running: pl.DataFrame, moments: pl.DataFrame) -> pl.DataFrame:
             check_sortedness=False,
         )
         .with_columns(pl.col("rebuilt_coins").fill_null(0))
+    )
+
+
+def stated_balances(members: pl.DataFrame, as_of: dt.datetime) -> pl.DataFrame:
+    """The newest balance that StagedMembers state of each member: ``member_no, at, exported_coins``.
+
+    Several leads of one person are added up. A balance of no known instant is left out: there is nothing
+    to hold it against; nor do those after the as-of count.
+    """
+    stated = members.filter(pl.col("balance_coins").is_not_null() & (pl.col("as_of") <= as_of))
+    return (
+        stated.filter(pl.col("as_of") == pl.col("as_of").max().over("member_no"))
+        .group_by("member_no")
+        .agg(at=pl.col("as_of").first(), exported_coins=pl.col("balance_coins").sum())
     )

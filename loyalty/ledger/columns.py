@@ -62,7 +62,14 @@ class Asked(NamedTuple):
 
     def of(self, is_member: Flags) -> "Asked":
         """The queries of some members."""
-        return Asked(*(column[is_member[self.members]] for column in self))
+        kept = is_member[self.members]
+        return Asked(
+            places=self.places[kept],
+            members=self.members[kept],
+            steps=self.steps[kept],
+            at=self.at[kept],
+            is_replayed=self.is_replayed[kept],
+        )
 
 
 def posted(movements: pl.DataFrame) -> pl.DataFrame:
@@ -101,7 +108,7 @@ def ledger_of(rows: pl.DataFrame) -> Ledger:
     members = rows["member"].to_numpy()
     counts = np.bincount(members)
     ends = np.cumsum(counts)
-    makers = _makers(rows)
+    makers = _makers(rows, counts.size)
     lots = np.full(rows.height, -1)
     lots[makers] = np.arange(makers.size)
     lot_counts = np.bincount(members[makers], minlength=counts.size)
@@ -125,7 +132,7 @@ def ledger_of(rows: pl.DataFrame) -> Ledger:
     )
 
 
-def _makers(rows: pl.DataFrame) -> Ints:
+def _makers(rows: pl.DataFrame, member_count: int) -> Ints:
     """Movements that may make a lot, member by member in the order in which debits take the lots.
 
     Most members are credited in that order; only the others are sorted.
@@ -137,7 +144,7 @@ def _makers(rows: pl.DataFrame) -> Ints:
     is_later = (dies[1:] > dies[:-1]) | (
         (dies[1:] == dies[:-1]) & ((at[1:] > at[:-1]) | (entry_nos[1:] > entry_nos[:-1]))
     )
-    is_mixed = np.zeros(rows["member"].max() + 1 if rows.height else 0, np.bool_)
+    is_mixed = np.zeros(member_count, np.bool_)
     is_mixed[members[1:][(members[1:] == members[:-1]) & ~is_later]] = True
     mixed = np.flatnonzero(is_mixed[members])
     key = (entry_nos[mixed], at[mixed], dies[mixed], members[mixed])
@@ -208,9 +215,9 @@ def _own_before(rows: pl.DataFrame, members: Ints, order_nos: Ints, stops: Ints)
     lowest, highest = order_nos.min(), order_nos.max()
     queries = np.full(highest - lowest + 1, -1)
     queries[order_nos - lowest] = np.arange(order_nos.size)
-    named = rows["order_no"].fill_null(-1).to_numpy()
-    movements = np.flatnonzero((named >= lowest) & (named <= highest))
-    asked = queries[named[movements] - lowest]
+    is_near = rows["order_no"].is_between(lowest, highest).fill_null(value=False)
+    movements = np.flatnonzero(is_near.to_numpy())
+    asked = queries[rows["order_no"].gather(movements).to_numpy() - lowest]
     of_member = rows["member"].to_numpy()[movements]
     is_own = (asked >= 0) & (members[asked] == of_member) & (movements < stops[asked])
     movements, asked = movements[is_own], asked[is_own]

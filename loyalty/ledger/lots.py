@@ -80,6 +80,13 @@ def walk(movements: pl.DataFrame, queries: pl.DataFrame, as_of: dt.datetime) -> 
     )
 
 
+def balances(movements: pl.DataFrame, queries: pl.DataFrame) -> pl.DataFrame:
+    """What a walk answers to BalanceQueries, and no more. An entry may stand in several members' ledgers."""
+    numbered = movements.with_row_index("position").with_columns(pl.col("position").cast(pl.Int64))
+    _, answers = _walk_all(numbered, _asks(numbered, queries))
+    return _spendable(queries, answers)
+
+
 def _asks(numbered: pl.DataFrame, queries: pl.DataFrame) -> pl.DataFrame:
     """Where in the ledger each query is answered: ``order_no, member_no, at, stop, is_replayed``.
 

@@ -46,7 +46,9 @@ def _allocations(rows: pl.DataFrame, purses: Purses) -> pl.DataFrame:
     born, owed = np.flatnonzero(purses.born), np.flatnonzero(purses.owed)
     births = Notes(purses.ledger.makers[born], born, purses.born[born])
     # Coins of one lot may come back in two parts, taken by two debits.
-    given = pl.DataFrame(purses.given.read()._asdict()).group_by("movements", "lots").agg(pl.col("coins").sum())
+    given = (
+        pl.DataFrame(purses.given.read()._asdict()).group_by("movements", "lots").agg(pl.col("coins").sum())
+    )
     notes = [births, purses.taken.read(), purses.swept.read(), Notes(*given.to_numpy().T)]
     to_lots = [
         pl.DataFrame({"entry_no": entry_nos[movements], "lot_no": lot_nos[lots], "coins": coins})

@@ -1,27 +1,28 @@
-"""Every member's lots and debt at once: all purses post their first movement, then all their second …
+"""Every member's lots and debt at once: all purses post their first movement, then all post their second.
 
-The problem, by example. A debit of 150 finds lots of 100 and 80, both alive: it takes 100 and 50. Which
-lots it finds depends on every movement before it, so one member's ledger is read row by row; in plain
-Python (`purse`) that is 6 µs a row, most of a minute for a brand of ten million rows.
+The problem, by example. A debit of 150 finds lots of 100 and 80, both alive: it takes 100 and 50. Which lots
+it finds depends on every movement before it, so a ledger is read row by row; in plain Python (`purse`) that
+is 6 µs a row, a minute for ten million.
 
-First observation: on a line on which credits are laid end to end, debits and expiries push one pointer, and
-the pointer is a running maximum: ``p = D + max(0, max(X − D))``. No row waits for another, but only while
-the coins that are gone are those before the pointer. A credit that dies before an earlier one breaks this, and
-so does a restore after a later debit: on simulated honest ledgers one row in eleven belongs to such a
-member, on a brand whose campaigns give short-lived coins every other one. Those would all be walked.
+First observation: lay credits end to end on a line, and debits and expiries push one pointer along it, which
+is a running maximum, ``D + max(0, max(X − D))``. No row waits for another; but this holds only while the coins
+that are gone are those before the pointer. A credit that dies before an earlier one breaks it, and so does a
+restore after another order's debit. On simulated honest ledgers one row in eleven belongs to such a member,
+and where campaigns give coins of a short life, two in five. All of those would be walked.
 
-Second observation: nobody's row waits for a row of anyone else. There are few rows in a ledger and many
-ledgers, so let all members march in step: at step k everybody posts movement k, one array operation for all
-of them. What is done for one member is exactly what `purse` does, so that nothing is left to detect: mixed
-lives, debts, restores in any order, sweeps that are not exact, debits judged at another instant are covered.
+Second observation: nobody's row waits for a row of anyone else, ledgers are many and mostly short. So let all
+members march in step: at step k everybody posts movement k, one array operation for all of them. What is
+done for each is what `purse` does for one, so nothing has to be detected: mixed lives, debts, restores in any
+order, sweeps that are not exact and debits judged at another instant are all covered. It took half the time of
+the line, whose coins must still be cut into lots, and a tenth of the walk's.
 
-A member's lots stand side by side in the order in which debits take them (`columns`), which is known
-before anything is posted. ``heads`` and ``ends`` point at the first lot that may hold coins and beyond the last
-that was ever made. A movement looks at one lot of each member a round and goes on with those that need
-another, so its work is the number of lots touched, however long the ledger.
+A member's lots stand side by side in the order in which debits take them (`columns`); that order is known before
+anything is posted. ``heads`` and ``ends`` point at the first lot that may hold coins, and beyond the last that
+was ever made. A movement looks at one lot a round, and those that need more go on to the next: its work is
+the number of lots that it touches, however long the ledger.
 
-What this cannot do: march alone. A step costs the same for one member as for a thousand, so a few very
-long ledgers are better walked; `history` decides, and says who else is walked.
+What this cannot do: march alone. A step costs nearly as much for one member as for a thousand, so a few very
+long ledgers are better walked. `history` decides that, and says who else is walked.
 """
 
 from collections.abc import Iterator
@@ -180,8 +181,9 @@ class Purses:
             self._owe(who, movements, wanted)
 
     def _batches(self, who: Ints, wanted: Ints, at: Ints) -> Ints:
-        """The batch that each expire entry takes from (details X1): the newest that holds as many coins; else all,
-        if they hold as many together; else the newest that holds any.
+        """The batch that each expire entry takes from (details X1).
+
+        The newest that holds as many coins; else all, if together they do; else the newest that holds any.
         """
         batches, newest, equal = (np.full(who.size, _NONE) for _ in range(3))
         held, total = np.zeros(who.size, np.int64), np.zeros(who.size, np.int64)

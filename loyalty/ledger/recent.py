@@ -8,7 +8,7 @@ import datetime as dt
 
 import polars as pl
 
-from loyalty.ledger.lots import walk
+from loyalty.ledger.lots import balances
 from loyalty.ledger.movements import LEDGER_ORDER
 from loyalty.values.times import minutes
 
@@ -16,7 +16,7 @@ _RECENT = minutes(30)
 
 
 def balances_before_debits(
-    linked: pl.DataFrame, movements: pl.DataFrame, queries: pl.DataFrame, as_of: dt.datetime
+    linked: pl.DataFrame, movements: pl.DataFrame, queries: pl.DataFrame
 ) -> pl.DataFrame:
     """``order_no, entry_id, spendable_coins``; one row per order and other debit of its member up to 30 min before.
 
@@ -38,7 +38,8 @@ def balances_before_debits(
         .sort(LEDGER_ORDER)
         .select(movements.columns)
     )
-    asked = pairs.select(order_no="pair_no", member_no="pair_no", at="debited_at")
+    # No order has such a number: a pair's question must not take entries of an order for its own.
+    asked = pairs.select(order_no=-1 - pl.col("pair_no"), member_no="pair_no", at="debited_at")
     own = pairs.select("pair_no", "order_no")
     others = history.join(
         own.rename({"pair_no": "member_no", "order_no": "own_order_no"}),
@@ -47,10 +48,10 @@ def balances_before_debits(
         validate="m:1",
         maintain_order="left",
     ).filter((pl.col("order_no") != pl.col("own_order_no")).fill_null(value=True))
-    before = walk(others.select(movements.columns), asked, as_of).spendable
+    before = balances(others.select(movements.columns), asked)
     return (
         pairs.join(
-            before.select(pair_no="order_no", spendable_coins="spendable_coins"), on="pair_no", how="inner"
+            before.select("spendable_coins", pair_no=-1 - pl.col("order_no")), on="pair_no", how="inner"
         )
         .join(
             linked.select(debit_no="entry_no", entry_id="entry_id"),

@@ -10,7 +10,7 @@ import datetime as dt
 import polars as pl
 
 from loyalty.contracts.intermediate import LegRows
-from loyalty.reconcile.rows import Test, first_kind, price, shape, worth
+from loyalty.reconcile.rows import KindTest, first_kind, price, shape, worth
 from loyalty.rulebook.models import Rulebook
 from loyalty.rulebook.timeline import bonus_rules, in_force, worth_at
 from loyalty.values.times import hours
@@ -64,30 +64,30 @@ def adjustment_rows(
     ).pipe(LegRows.validate)
 
 
-def _tests(cut: pl.Expr) -> list[Test]:
+def _tests(cut: pl.Expr) -> list[KindTest]:
     posted = pl.col("is_posted")
     is_stuck = ~posted & pl.col("order_no").is_null() & (cut > pl.col("created_at") + hours(_STUCK_HOURS))
     nearest = pl.col("amount_coins").clip("bonus_min", "bonus_max")
     return [
-        Test(
+        KindTest(
             "adjustment_unexplained",
             posted & pl.col("type").is_in(("adjust", "import")) & ~pl.col("has_text"),
             worth(_SIGNED),
             _NOTHING,
             _NOTHING,
         ),
-        Test("import_repeated", pl.col("is_repeat"), worth(_SIGNED), _NOTHING, _NOTHING),
-        Test(
+        KindTest("import_repeated", pl.col("is_repeat"), worth(_SIGNED), _NOTHING, _NOTHING),
+        KindTest(
             "bonus_duplicate", pl.col("bonus_rank") > pl.col("per_member"), worth(_SIGNED), _NOTHING, _NOTHING
         ),
-        Test(
+        KindTest(
             "bonus_out_of_range",
             pl.col("is_bonus") & (pl.col("amount_coins") != nearest),
             worth(_SIGNED - nearest),
             nearest,
             _NOTHING,
         ),
-        Test("pending_stuck", is_stuck, -worth(_SIGNED), _SIGNED, _NOTHING),
+        KindTest("pending_stuck", is_stuck, -worth(_SIGNED), _SIGNED, _NOTHING),
     ]
 
 

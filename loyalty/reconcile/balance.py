@@ -9,7 +9,7 @@ import datetime as dt
 import polars as pl
 
 from loyalty.contracts.intermediate import LegRows
-from loyalty.ledger.balances import breaks, rebuilt_at, running_balances
+from loyalty.ledger.balances import breaks, rebuilt_at, running_balances, stated_balances
 from loyalty.reconcile.rows import shape, worth
 from loyalty.rulebook.models import Rulebook
 from loyalty.rulebook.timeline import worth_at
@@ -28,7 +28,7 @@ def balance_rows(
         [
             _broken(running),
             _negative(running, judged),
-            _closing(running, members.filter(pl.col("as_of") <= as_of)),
+            _closing(running, stated_balances(members, as_of)),
         ]
     )
     rows = faults.group_by("member_no", maintain_order=True).agg(
@@ -97,17 +97,8 @@ def _negative(running: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _closing(running: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
-    """The newest exported balance of each member against the rebuilt one; several leads are added up.
-
-    A balance of no known instant is left out: there is nothing to hold it against.
-    """
-    stated = members.filter(pl.col("balance_coins").is_not_null())
-    newest = (
-        stated.filter(pl.col("as_of") == pl.col("as_of").max().over("member_no"))
-        .group_by("member_no")
-        .agg(at=pl.col("as_of").first(), exported_coins=pl.col("balance_coins").sum())
-    )
+def _closing(running: pl.DataFrame, newest: pl.DataFrame) -> pl.DataFrame:
+    """The newest exported balance of each member against the rebuilt one."""
     difference = pl.col("exported_coins") - pl.col("rebuilt_coins")
     stated_at = pl.coalesce("last_entry_at", "at")
     return (

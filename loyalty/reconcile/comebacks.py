@@ -14,7 +14,7 @@ from loyalty.expected.returns import restore_asks, reversal_asks
 from loyalty.reconcile.causes.collect import attach
 from loyalty.reconcile.causes.earnings import ROUNDINGS_TRIED, first_rounding, reversal_causes
 from loyalty.reconcile.earn import FACTS, ROUNDING_LIMIT_PAISE, as_rounding
-from loyalty.reconcile.rows import Test, first_kind, has_verdict, price, shape, worth
+from loyalty.reconcile.rows import KindTest, first_kind, has_verdict, price, shape, worth
 from loyalty.rulebook.models import Rulebook
 from loyalty.rulebook.timeline import worth_at
 from loyalty.values.times import hours, month_of
@@ -63,6 +63,17 @@ def restore_rows(
     facts: pl.DataFrame, refunded: pl.DataFrame, linked: pl.DataFrame, rulebook: Rulebook, as_of: dt.datetime
 ) -> pl.DataFrame:
     """The restore leg, LegRows; coins are positive as the ledger books them."""
+    rows = _judged(RESTORE, facts, linked, restores_asked(facts, refunded, linked, rulebook), as_of)
+    rows = rows.with_columns(
+        status=pl.when(pl.col("kind").is_not_null()).then(pl.lit("mismatch")).otherwise("status")
+    )
+    return pl.concat([_finished(RESTORE, rows), _loose(RESTORE, linked, rulebook)]).pipe(LegRows.validate)
+
+
+def restores_asked(
+    facts: pl.DataFrame, refunded: pl.DataFrame, linked: pl.DataFrame, rulebook: Rulebook
+) -> pl.DataFrame:
+    """What dead and refunded orders ask back of the coins debited for them, Asks; judged orders only."""
     debits = (
         linked.filter(
             (pl.col("leg") == "redemption") & pl.col("is_posted") & pl.col("order_no").is_not_null()
@@ -73,11 +84,7 @@ def restore_rows(
     spent = facts.filter(has_verdict()).join(
         debits, on="order_no", how="inner", validate="1:1", maintain_order="left"
     )
-    rows = _judged(RESTORE, facts, linked, restore_asks(spent, refunded, rulebook), as_of)
-    rows = rows.with_columns(
-        status=pl.when(pl.col("kind").is_not_null()).then(pl.lit("mismatch")).otherwise("status")
-    )
-    return pl.concat([_finished(RESTORE, rows), _loose(RESTORE, linked, rulebook)]).pipe(LegRows.validate)
+    return restore_asks(spent, refunded, rulebook)
 
 
 def _judged(
@@ -177,25 +184,25 @@ def _paired(asks: pl.DataFrame, posted: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _tests(leg: _Leg) -> list[Test]:
+def _tests(leg: _Leg) -> list[KindTest]:
     wrong, none = _CAME != _ASKED, pl.col("came_count") == 0
     effect = worth((_CAME - _ASKED) * leg.gain)
     expected = _ASKED * leg.sign
     is_frozen = pl.col("is_frozen") if leg is REVERSAL else pl.lit(value=False)
     name = leg.name
     return [
-        Test(f"{name}_missing", wrong & none & ~is_frozen, effect, expected, _NOTHING),
-        Test(f"{name}_frozen", wrong & none & is_frozen, effect, expected, _NOTHING),
-        Test(f"{name}_unexpected", wrong & (_ASKED == 0), effect, _NOTHING, _NOTHING),
-        Test(
+        KindTest(f"{name}_missing", wrong & none & ~is_frozen, effect, expected, _NOTHING),
+        KindTest(f"{name}_frozen", wrong & none & is_frozen, effect, expected, _NOTHING),
+        KindTest(f"{name}_unexpected", wrong & (_ASKED == 0), effect, _NOTHING, _NOTHING),
+        KindTest(
             f"{name}_duplicate",
             wrong & (pl.col("came_count") > pl.col("ask_count")) & (_CAME > _ASKED) & (_ASKED > 0),
             effect,
             expected,
             _NOTHING,
         ),
-        Test(f"{name}_amount", wrong & ~none & (_ASKED > 0), effect, expected, _NOTHING),
-        Test(f"{name}_late", ~wrong & pl.col("came_late"), _NOTHING, expected, _NOTHING),
+        KindTest(f"{name}_amount", wrong & ~none & (_ASKED > 0), effect, expected, _NOTHING),
+        KindTest(f"{name}_late", ~wrong & pl.col("came_late"), _NOTHING, expected, _NOTHING),
     ]
 
 

@@ -9,7 +9,7 @@ from loyalty.expected.accruals import earn, expected_earning
 from loyalty.reconcile.causes.collect import attach
 from loyalty.reconcile.causes.earnings import ROUNDINGS_TRIED, earn_causes, first_rounding
 from loyalty.reconcile.grace import with_grace
-from loyalty.reconcile.rows import Test, first_kind, has_verdict, price, shape, worth
+from loyalty.reconcile.rows import KindTest, first_kind, has_verdict, price, shape, worth
 from loyalty.rulebook.models import Rulebook
 from loyalty.rulebook.timeline import worth_at
 from loyalty.values.times import hours, month_of
@@ -101,23 +101,23 @@ def _is_skip_row() -> pl.Expr:
     return pl.col("is_skipped").fill_null(value=False) & (pl.col("unskipped_coins") > 0)
 
 
-def _tests(cut: pl.Expr) -> list[Test]:
+def _tests(cut: pl.Expr) -> list[KindTest]:
     due, none = pl.col("due_at"), pl.col("posted_count") == 0
     kept = _S - pl.col("reversed_coins")
     exact = ~none & (_E == _S) & (_E > 0)
     return [
-        Test("earn_missing", (_E > 0) & none & (cut > due + hours(48)), -worth(_E), _E, _NOTHING),
-        Test(
+        KindTest("earn_missing", (_E > 0) & none & (cut > due + hours(48)), -worth(_E), _E, _NOTHING),
+        KindTest(
             "earn_duplicate",
             (_E > 0) & (pl.col("posted_count") > 1) & (_S > _E),
             worth(_S - _E),
             _E,
             _NOTHING,
         ),
-        Test("earn_amount", (_E > 0) & ~none & (_S != _E), worth(_S - _E), _E, _NOTHING),
-        Test("earn_unexpected", (_E == 0) & (kept > 0), worth(kept), _NOTHING, _NOTHING),
-        Test("earn_early", exact & (pl.col("posted_at") < due - hours(1)), _NOTHING, _E, _NOTHING),
-        Test("earn_late", exact & (pl.col("posted_at") > due + hours(48)), _NOTHING, _E, _NOTHING),
+        KindTest("earn_amount", (_E > 0) & ~none & (_S != _E), worth(_S - _E), _E, _NOTHING),
+        KindTest("earn_unexpected", (_E == 0) & (kept > 0), worth(kept), _NOTHING, _NOTHING),
+        KindTest("earn_early", exact & (pl.col("posted_at") < due - hours(1)), _NOTHING, _E, _NOTHING),
+        KindTest("earn_late", exact & (pl.col("posted_at") > due + hours(48)), _NOTHING, _E, _NOTHING),
     ]
 
 

@@ -93,6 +93,12 @@ def page(heading: Heading, sections: Iterable[Section]) -> str:
         f"placed {instant_words(heading.placed_at)} IST on {heading.surface} by {member}",
         law,
     ]
+    return laid_out(lines, sections)
+
+
+def laid_out(heading: Iterable[str], sections: Iterable[Section]) -> str:
+    """Lines of a heading and titled sections as one plain text."""
+    lines = list(heading)
     for section in sections:
         lines += ["", section.title, *(_set(line) for line in section.lines)]
     return "\n".join(lines) + "\n"
@@ -184,15 +190,15 @@ def _coin_limits(row: Row) -> list[Line]:
     from_rule = row["max_coins"] is not None and row["max_coins"] < row["spendable_coins"]
     lines = _spendable(row, "" if from_rule else mark)
     if row["max_coins"] is not None:
-        lines.append(Line("most coins on one order", _coins(row["max_coins"]), mark if from_rule else ""))
+        lines.append(Line("most coins on one order", coins_text(row["max_coins"]), mark if from_rule else ""))
     worth = f"buys {_step_worth(row)}" + (f" {_BINDS}" if bound == "offer" else "")
-    return [*lines, Line("one step", _coins(row["step_coins"]), worth)]
+    return [*lines, Line("one step", coins_text(row["step_coins"]), worth)]
 
 
 def _spendable(row: Row, mark: str) -> list[Line]:
-    lines = [Line("spendable coins at checkout", _coins(row["spendable_coins"]), mark)]
+    lines = [Line("spendable coins at checkout", coins_text(row["spendable_coins"]), mark)]
     if row["paper_coins"] != row["spendable_coins"]:
-        lines.append(Line("with coins past their expiry", _coins(row["paper_coins"])))
+        lines.append(Line("with coins past their expiry", coins_text(row["paper_coins"])))
     return lines
 
 
@@ -223,9 +229,9 @@ def _bound_by(row: Row) -> Literal["coins", "money", "offer"]:
 
 
 def _maximum(row: Row) -> list[Line]:
-    lines = [Line("= at most", rupees(row["max_paise_due"]), f"for {_coins(row['max_coins_due'])}")]
+    lines = [Line("= at most", rupees(row["max_paise_due"]), f"for {coins_text(row['max_coins_due'])}")]
     if row["min_coins"] and row["max_coins_due"] == 0:
-        lines.append(Line(f"Nothing fits with at least {_coins(row['min_coins'])}."))
+        lines.append(Line(f"Nothing fits with at least {coins_text(row['min_coins'])}."))
     return lines
 
 
@@ -233,15 +239,15 @@ def earning_section(row: Row) -> Section:
     """What the order should earn and when."""
     if row["base"] is None:
         return Section("Earning", [Line("No rule covers this order: no verdict.")])
-    rate = f"{_coins(row['earn_coins'])} per {rupees(row['per_paise'])}"
+    rate = f"{coins_text(row['earn_coins'])} per {rupees(row['per_paise'])}"
     has_factor = row["tier_num"] != row["tier_den"]
     factor = f"× {row['tier_num']}/{row['tier_den']} for tier {row['tier']}, " if has_factor else ""
     lines = [*_earn_base(row), Line("rate", rate, f"{factor}rounded {row['rounding']}")]
     if row["min_order_paise"]:
         lines.append(Line("smallest order that earns", rupees(row["min_order_paise"])))
     if row["max_coins"] is not None:
-        lines.append(Line("most coins on one order", _coins(row["max_coins"])))
-    lines.append(Line("= should earn", _coins(row["due_coins"]), _when(row)))
+        lines.append(Line("most coins on one order", coins_text(row["max_coins"])))
+    lines.append(Line("= should earn", coins_text(row["due_coins"]), _when(row)))
     if row["is_skipped"]:
         lines.append(Line("A tag of the order is on the skip list."))
     return Section("Earning", lines)
@@ -267,11 +273,11 @@ def _when(row: Row) -> str:
 def leg_section(row: Row) -> Section:
     """What was found on one leg: expected, recorded, the difference, the verdict and what would explain it."""
     lines = [
-        Line("expected", _signed_coins(row["expected_coins"]), _off(row["expected_paise"])),
-        Line("recorded", _signed_coins(row["recorded_coins"]), _off(row["recorded_paise"])),
+        Line("expected", signed_coins_text(row["expected_coins"]), _off(row["expected_paise"])),
+        Line("recorded", signed_coins_text(row["recorded_coins"]), _off(row["recorded_paise"])),
         Line(
             "difference",
-            _signed_coins(row["recorded_coins"] - row["expected_coins"]),
+            signed_coins_text(row["recorded_coins"] - row["expected_coins"]),
             _off(row["recorded_paise"] - row["expected_paise"], signed=True),
         ),
         Line(f"{_title(row)}{_cost(row['effect_paise'])}"),
@@ -300,12 +306,14 @@ def _cost(effect_paise: int) -> str:
     return f", {rupees(abs(effect_paise))} {'lost' if effect_paise > 0 else 'owed to the customer'}"
 
 
-def _coins(number: int) -> str:
+def coins_text(number: int) -> str:
+    """``1,000 coins``."""
     return f"{group_lakh(number)} coin{'' if abs(number) == 1 else 's'}"
 
 
-def _signed_coins(number: int) -> str:
-    return ("+" if number > 0 else "") + _coins(number)
+def signed_coins_text(number: int) -> str:
+    """The same with a plus before gains."""
+    return ("+" if number > 0 else "") + coins_text(number)
 
 
 def _off(paise: int, *, signed: bool = False) -> str:

@@ -12,7 +12,8 @@ import polars as pl
 
 from loyalty.contracts.intermediate import LegRows
 from loyalty.expected.redemptions import balance_queries, redemption_instants
-from loyalty.ledger.lots import Walk, walk
+from loyalty.ledger.history import histories
+from loyalty.ledger.lots import Walk
 from loyalty.ledger.movements import movements
 from loyalty.ledger.recent import balances_before_debits
 from loyalty.reconcile.adjustment import adjustment_rows
@@ -47,8 +48,8 @@ def reconcile_members(
     """
     instants = redemption_instants(facts, linked)
     moves, queries = movements(linked, instants, rulebook), balance_queries(facts, instants)
-    walked = walk(moves, queries, as_of)
-    recent = balances_before_debits(linked, moves, queries, as_of)
+    walked = histories(moves, queries, as_of)
+    recent = balances_before_debits(linked, moves, queries)
     earned = earnings(facts, refunded, linked, rulebook, as_of)
     flows = pl.concat(
         [

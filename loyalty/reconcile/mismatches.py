@@ -48,7 +48,7 @@ def mismatches(
 def _today(
     reconciliation: pl.DataFrame, before: pl.DataFrame, as_of: dt.datetime, limits: Priorities
 ) -> pl.DataFrame:
-    wrong = reconciliation.filter(pl.col("status") == "mismatch").drop("status")
+    wrong = reconciliation.filter(pl.col("status") == "mismatch")
     known = before.select("mismatch_id", seen_at="first_seen_at", was="lifecycle")
     size = pl.col("effect_paise").abs()
     is_high = (size >= limits.high_paise) | ((pl.col("age_days") >= limits.high_age_days) & (size > 0))

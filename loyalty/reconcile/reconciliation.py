@@ -20,11 +20,10 @@ def reconciliation(
 ) -> pl.DataFrame:
     """``mart_reconciliation`` from judged LegRows; one row per leg.
 
-    ``cause`` is the only cause of a mismatch that has exactly one (contract §6).
+    ``cause`` is the only cause of a row that has exactly one (contract §6).
     """
     law = versions(rulebook).select("version_no", "rule_version")
     placed = orders.select("order_no", "order_id", "surface", "placed_at")
-    one_cause = (pl.col("status") == "mismatch") & (pl.col("causes").list.len() == 1)
     return (
         _with_entry_ids(leg_rows, entries)
         .join(placed, on="order_no", how="left", validate="m:1", maintain_order="left")
@@ -32,7 +31,7 @@ def reconciliation(
         .join(law, on="version_no", how="left", validate="m:1", maintain_order="left")
         .with_columns(
             business_date=business_date(pl.coalesce("placed_at", "dated_at")),
-            cause=pl.when(one_cause).then(pl.col("causes").list.first()),
+            cause=pl.when(pl.col("causes").list.len() == 1).then(pl.col("causes").list.first()),
             first_entry_id=pl.col("entry_ids").list.first(),
         )
         .sort("leg", "order_id", "first_entry_id", "batch_at", "member_id", nulls_last=True)

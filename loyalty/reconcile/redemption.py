@@ -24,7 +24,7 @@ from loyalty.ledger.links import returned_coins
 from loyalty.reconcile.causes.collect import attach
 from loyalty.reconcile.causes.redemptions import redemption_causes
 from loyalty.reconcile.grace import with_grace
-from loyalty.reconcile.rows import Test, first_kind, price, shape, worth
+from loyalty.reconcile.rows import KindTest, first_kind, price, shape, worth
 from loyalty.rulebook.models import Rulebook
 from loyalty.rulebook.timeline import worth_at
 from loyalty.values.times import hours, month_of
@@ -161,7 +161,7 @@ def _quiet_status(cut: pl.Expr) -> pl.Expr:
     )
 
 
-def _tests(cut: pl.Expr) -> list[Test]:
+def _tests(cut: pl.Expr) -> list[KindTest]:
     """Every kind of contract §6 in its order, on a ruled frame with its maximum."""
     alive = ~pl.col("is_dead")
     both = alive & (_C > 0) & (_L > 0)
@@ -170,38 +170,40 @@ def _tests(cut: pl.Expr) -> list[Test]:
     most = pl.min_horizontal("max_discount_paise", _worth_of_max_coins())
     maximum = (-pl.col("max_coins_due"), pl.col("max_paise_due"))
     return [
-        Test("wrong_member", pl.col("foreign_coins") > 0, worth(pl.col("foreign_coins")), -needed, _L),
-        Test(
+        KindTest("wrong_member", pl.col("foreign_coins") > 0, worth(pl.col("foreign_coins")), -needed, _L),
+        KindTest(
             "discount_without_debit", _is_unpaid() & (cut > pl.col("placed_at") + hours(24)), _L, -needed, _L
         ),
-        Test("debit_without_discount", alive & (_C > 0) & (_L == 0), -worth(_C), _NOTHING, _NOTHING),
-        Test(
+        KindTest("debit_without_discount", alive & (_C > 0) & (_L == 0), -worth(_C), _NOTHING, _NOTHING),
+        KindTest(
             "double_debit", (pl.col("debit_count") >= 2) & (net > needed), -worth(net - needed), -needed, _L
         ),
         _coins_value(both, needed),
-        Test(
+        KindTest(
             "over_balance", alive & (_C > pl.col("paper_coins")), worth(_C - pl.col("paper_coins")), *maximum
         ),
-        Test(
+        KindTest(
             "expired_coins_used",
             alive & (_C > pl.col("spendable_coins")) & (_C <= pl.col("paper_coins")),
             worth(_C - pl.col("spendable_coins")),
             *maximum,
         ),
-        Test("over_max_discount", alive & ((_L > most) | (_C > pl.col("max_coins"))), _L - most, *maximum),
-        Test("over_cap", alive & (_L > cap_paise()), _L - cap_paise(), *maximum),
-        Test(
+        KindTest(
+            "over_max_discount", alive & ((_L > most) | (_C > pl.col("max_coins"))), _L - most, *maximum
+        ),
+        KindTest("over_cap", alive & (_L > cap_paise()), _L - cap_paise(), *maximum),
+        KindTest(
             "below_min_payable",
             alive & (_L > 0) & (pl.col("grand_total_paise") < pl.col("min_payable_paise")),
             _L - room_paise(),
             *maximum,
         ),
-        Test("below_min_cart", both & (pl.col("cart_paise") < pl.col("min_cart_paise")), _L, *maximum),
-        Test("below_min_coins", both & (_C < pl.col("min_coins")), _L, *maximum),
-        Test(
+        KindTest("below_min_cart", both & (pl.col("cart_paise") < pl.col("min_cart_paise")), _L, *maximum),
+        KindTest("below_min_coins", both & (_C < pl.col("min_coins")), _L, *maximum),
+        KindTest(
             "not_eligible", both & pl.col("gate").is_not_null() & (pl.col("gate") != "min_cart"), _L, *maximum
         ),
-        Test(
+        KindTest(
             "under_redeemed",
             alive
             & (pl.col("mode") == "auto")
@@ -220,7 +222,7 @@ def _worth_of_max_coins() -> pl.Expr:
     )
 
 
-def _coins_value(both: pl.Expr, needed: pl.Expr) -> Test:
+def _coins_value(both: pl.Expr, needed: pl.Expr) -> KindTest:
     """Coins and discount that do not belong together (details R2, R3, R14)."""
     value, k, v = value_paise(_C), pl.col("step_coins"), pl.col("step_paise")
     percent_off = (_C != needed) | (value > _L) | (whole_paise(_C) < _L)
@@ -244,7 +246,7 @@ def _coins_value(both: pl.Expr, needed: pl.Expr) -> Test:
         .otherwise(burned)
     )
     coins = pl.when(is_fixed()).then(-k).otherwise(-_C)
-    return Test("coins_value", both & holds, effect, coins, pl.when(is_fixed()).then(v).otherwise(value))
+    return KindTest("coins_value", both & holds, effect, coins, pl.when(is_fixed()).then(v).otherwise(value))
 
 
 def _with_timing(rows: pl.DataFrame) -> pl.DataFrame:

@@ -13,7 +13,7 @@ SCHEMA = polars_schema(LegRows)
 _NO_TEXTS = pl.lit([], dtype=pl.List(pl.String))
 
 
-class Test(NamedTuple):
+class KindTest(NamedTuple):
     """One kind of mismatch: when it holds, what it cost, and what would have been right.
 
     ``effect`` in paise, + the merchant lost; ``coins`` and ``paise`` are the expected columns, signed.
@@ -36,12 +36,12 @@ def has_verdict() -> pl.Expr:
     return (pl.col("state") != "unknown") & pl.col("version_no").is_not_null()
 
 
-def first_kind(tests: Sequence[Test]) -> pl.Expr:
+def first_kind(tests: Sequence[KindTest]) -> pl.Expr:
     """The first kind that holds, or null."""
     return pl.coalesce(pl.when(test.holds).then(pl.lit(test.kind)) for test in tests)
 
 
-def price(rows: pl.DataFrame, tests: Sequence[Test]) -> pl.DataFrame:
+def price(rows: pl.DataFrame, tests: Sequence[KindTest]) -> pl.DataFrame:
     """Rows that have a ``kind`` with its effect, what was expected, and the other kinds that hold too."""
 
     def pick(column: str) -> pl.Expr:

@@ -343,7 +343,13 @@ def instant_words(instant: dt.datetime) -> str:
     """``30 Sep 2026, 11:15 pm`` in India."""
     local = instant.astimezone(_INDIA)
     half = "pm" if local.hour >= 12 else "am"
-    return f"{local.day} {local:%b %Y}, {local.hour % 12 or 12}:{local:%M} {half}"
+    return f"{day_words(instant)}, {local.hour % 12 or 12}:{local:%M} {half}"
+
+
+def day_words(instant: dt.datetime) -> str:
+    """``30 Sep 2026`` in India."""
+    local = instant.astimezone(_INDIA)
+    return f"{local.day} {local:%b %Y}"
 
 
 def _many(number: int, word: str) -> str:

@@ -30,6 +30,8 @@ CATALOGUE = {
     "mart_reconciliation": "Reconciliation",
     "mart_mismatches": "Mismatches",
     "mart_statement": "Statement",
+    "mart_coin_rollforward": "CoinRollforward",
+    "mart_clearing": "Clearing",
     "mart_metrics": "Metrics",
     "mart_sources": "Sources",
     "mart_quarantine": "Quarantine",

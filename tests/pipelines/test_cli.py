@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from pipelines.cli import exit_code
@@ -141,7 +142,7 @@ def test_verify_tells_a_whole_snapshot_from_a_damaged_one(
 ) -> None:
     home = copy_of(finished, tmp_path / "home")
     assert exit_code(["verify", str(home)]) == 0
-    assert capsys.readouterr().out.startswith("whole: 26 files as published")
+    assert capsys.readouterr().out.startswith("whole: 28 files as published")
     with (home / "lake" / "mart_metrics.parquet").open("ab") as file:
         file.write(b"\0")
     assert exit_code(["verify", str(home)]) == 3
@@ -181,6 +182,71 @@ def test_explain_knows_what_it_does_not_know(finished: Path, tmp_path: Path, cap
     rules.write_text(rules.read_text().replace("coins: 5", "coins: 6"))
     assert exit_code(["explain", str(home), "5101"]) == 2
     assert "rules has changed since the last run" in capsys.readouterr().err
+
+
+def member_of(home: Path, entry_id: str) -> str:
+    release = published(Home(home))
+    entry = release.read("stg_entries").filter(pl.col("entry_id") == entry_id)
+    people = release.read("stg_member_keys").join(entry, on="member_no", how="semi")
+    return str(people["member_id"].item())
+
+
+@pytest.mark.parametrize("length", [6, 8, None])
+def test_explain_shows_what_a_member_holds(finished: Path, capsys: Capture, length: int | None) -> None:
+    member = member_of(finished, "w1")
+    assert exit_code(["explain", str(finished), "--member", member[:length]]) == 0
+    said = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+    assert said[0] == f"Member {member}"
+    assert "= balance 200 coins" in said
+    assert "2 Apr 2026, 10:00 am redeemed -100 coins → 200 coins entry w2, order 5101" in said
+    assert any(line.startswith("earn_missing: Order 5101 should have earned 49 coins") for line in said)
+
+
+def test_explain_knows_a_balance_at_any_instant(finished: Path, capsys: Capture) -> None:
+    asked = ["explain", str(finished), "--member", member_of(finished, "w1"), "--at"]
+    for instant, coins in (
+        ("2026-04-01T08:59:59+05:30", 0),
+        ("2026-04-01T09:00:00+05:30", 300),
+        ("2026-04-02T04:30:00Z", 200),
+        (AS_OF, 200),
+    ):
+        assert exit_code([*asked, instant]) == 0
+        said = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+        assert f"= balance {coins} coins" in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ([], "name one thing to explain: an ORDER, or a member with --member KEY"),
+        (["5101", "--member", "abcdef"], "name one thing to explain"),
+        (["5101", "--at", AS_OF], "--at goes with --member"),
+        (["--member", "abcde"], "--member needs at least 6 characters of a member_id, not 'abcde'"),
+        (["--member", "nobody"], "no member nobody in the snapshot as of 2026-09-30"),
+        (["--member", "nobody", "--at", "2026-05-01"], "--at must be an instant like"),
+        (["--member", "MEMBER", "--at", "2026-10-01T00:00:00Z"], "knows nothing after 2026-09-30"),
+    ],
+)
+def test_explain_says_what_is_wrong_with_the_question(
+    finished: Path, capsys: Capture, arguments: list[str], sentence: str
+) -> None:
+    named = [member_of(finished, "w1") if word == "MEMBER" else word for word in arguments]
+    assert exit_code(["explain", str(finished), *named]) == 2
+    assert sentence in capsys.readouterr().err
+
+
+def test_explain_asks_back_when_a_key_begins_several_members(
+    finished: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    home = copy_of(finished, tmp_path / "home")
+    file = home / "lake" / "stg_member_keys.parquet"
+    people = pl.read_parquet(file)
+    alike = people.with_columns(member_id=pl.lit("abcdef") + pl.col("member_id"))
+    first, second, *_ = alike["member_id"]
+    alike.write_parquet(file)
+    assert exit_code(["explain", str(home), "--member", "abcdef"]) == 2
+    assert f"abcdef begins several member ids; say which: {first}, {second}" in capsys.readouterr().err
+    assert exit_code(["explain", str(home), "--member", first]) == 0
 
 
 def test_inspect_says_what_a_file_is(finished: Path, tmp_path: Path, capsys: Capture) -> None:

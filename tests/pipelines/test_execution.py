@@ -179,3 +179,17 @@ def test_a_home_without_exports_is_complete_and_every_table_is_there(tmp_path: P
         "mart_metrics": release.read("mart_metrics").height
     }
     assert not release.read("mart_metrics")["measurable"].any()
+
+
+def test_one_row_at_the_guard_of_the_door_does_not_stop_the_run(tmp_path: Path) -> None:
+    home = small_home(tmp_path / "home")
+    most = 10**15
+    ledger = home.inbox / "ledger.csv"
+    ledger.write_text(
+        f"{LEDGER}w6,9876543210,Redeemed,{most},dr,redeem,coins,,,2026-04-08 10:00\n"
+        f"w7,9876543210,Redeemed,{most + 1},dr,redeem,coins,,,2026-04-08 11:00\n"
+    )
+    run(home)
+    wrong = published(home).read("mart_mismatches").filter(pl.col("kind") == "debit_without_order")
+    assert wrong.select("entry_ids", "effect_paise").rows() == [(["w6"], -most * 10)]
+    assert published(home).read("mart_quarantine").filter(pl.col("file") == "ledger.csv").height == 1

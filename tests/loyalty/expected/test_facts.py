@@ -108,7 +108,7 @@ def test_a_word_kills_at_its_own_instant(order: Order, word: str | None, at: dt.
 
 def test_a_returned_order_dies_with_the_last_of_its_refunds() -> None:
     facts = facts_of(an_order(state="returned"), a_refund(10, NOON + DAY), a_refund(10, NOON + 2 * DAY))
-    assert facts["death_at"] == NOON + 2 * DAY
+    assert (facts["death_at"], facts["refunded_total_paise"]) == (NOON + 2 * DAY, 2000)
 
 
 @pytest.mark.parametrize(

@@ -227,7 +227,8 @@ def moment(hour: int) -> dt.datetime | None:
     return None if hour == NEVER else START + hour * HOUR
 
 
-def walk_of(ledger: list[Moved], asked: list[Asked]) -> Walk:
+def tables_of(ledger: list[Moved], asked: list[Asked]) -> tuple[pl.DataFrame, pl.DataFrame, dt.datetime]:
+    """Movements, BalanceQueries and as-of."""
     rows = [
         {
             "entry_no": entry.number,
@@ -243,16 +244,19 @@ def walk_of(ledger: list[Moved], asked: list[Asked]) -> Walk:
         for entry in ledger
     ]
     queries = [(ask.order, ask.member, moment(ask.at)) for ask in asked]
-    return walk(
+    return (
         pl.DataFrame(rows, schema=polars_schema(Movements)),
         pl.DataFrame(queries, schema=polars_schema(BalanceQueries), orient="row"),
         START + AS_OF * HOUR,
     )
 
 
-def agree(ledger: list[Moved], asked: list[Asked]) -> None:
+def walk_of(ledger: list[Moved], asked: list[Asked]) -> Walk:
+    return walk(*tables_of(ledger, asked))
+
+
+def agree(found: Walk, ledger: list[Moved], asked: list[Asked]) -> None:
     """Every coin, batch and balance of the walk is the naive queue's."""
-    found = walk_of(ledger, asked)
     moves: Counter[tuple[int, int | None]] = Counter()
     left: Counter[int] = Counter()
     for member in {entry.member for entry in ledger}:
@@ -296,7 +300,7 @@ def batches_agree(found: Walk, member: int, queue: Naive) -> None:
 @settings(max_examples=300, deadline=None)
 @given(ledgers(), asks)
 def test_the_walk_agrees_with_a_queue_of_single_coins(ledger: list[Moved], asked: list[Asked]) -> None:
-    agree(ledger, asked)
+    agree(walk_of(ledger, asked), ledger, asked)
 
 
 @pytest.mark.slow
@@ -305,7 +309,7 @@ def test_the_walk_agrees_with_a_queue_of_single_coins(ledger: list[Moved], asked
 def test_the_walk_agrees_with_a_queue_of_single_coins_ten_thousand_times(
     ledger: list[Moved], asked: list[Asked]
 ) -> None:
-    agree(ledger, asked)
+    agree(walk_of(ledger, asked), ledger, asked)
 
 
 @settings(max_examples=50, deadline=None)

@@ -57,6 +57,8 @@ def test_a_cause_is_the_cause_only_where_it_is_the_only_one() -> None:
             an_entry("reward cr", 100, order="two"),
             an_order("none", subtotal=1000),
             an_entry("reward cr", 33, order="none"),
+            an_order("rounded", subtotal=999),
+            an_entry("reward cr", 50, order="rounded"),
         ),
         law,
         AS_OF,
@@ -65,5 +67,6 @@ def test_a_cause_is_the_cause_only_where_it_is_the_only_one() -> None:
     told = {row["order_id"]: (row["cause"], row["causes"]) for row in rows.iter_rows(named=True)}
     assert told["none"] == (None, [])
     assert told["two"] == (None, ["tier=gold", "tier=vip"])
+    assert told["rounded"] == ("rounding=half_up", ["rounding=half_up"])
     assert told["one"][0] is None
     assert "base=subtotal" in told["one"][1]

@@ -201,7 +201,7 @@ def a_history() -> list[Thing]:
     ]
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", range(2))
 def test_the_order_of_rows_says_nothing(seed: int) -> None:
     world = a_world(*a_history())
     mixed = World(
