@@ -12,6 +12,7 @@ exact). Walked are only:
 
 import dataclasses
 import datetime as dt
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -23,19 +24,30 @@ from loyalty.ledger.outcome import outcome
 from loyalty.ledger.purse import EXPIRE
 from loyalty.ledger.purses import Purses
 
-_STEP = 100
-"""A step takes as long as it takes to walk so many movements, whoever marches: measured."""
+
+class Price(NamedTuple):
+    """What takes as long as walking through so many movements, as measured."""
+
+    step: int = 30
+    """A step of a few marchers."""
+    walk: int = 3000
+    """To walk with anybody at all: tables to be made and put together."""
 
 
-def histories(movements: pl.DataFrame, queries: pl.DataFrame, as_of: dt.datetime, step: int = _STEP) -> Walk:
+_MEASURED = Price()
+
+
+def histories(
+    movements: pl.DataFrame, queries: pl.DataFrame, as_of: dt.datetime, price: Price = _MEASURED
+) -> Walk:
     """Movements and BalanceQueries through every lot; nothing in ``movements`` may be later than ``as_of``.
 
-    The more a ``step`` is said to cost, the more members are walked; what is found is the same.
+    ``price`` decides who is walked for the length of a ledger; what is found is the same.
     """
     rows = posted(movements)
     ledger = ledger_of(rows)
     asked = asked_of(rows, ledger, queries)
-    is_walked = _walkers(ledger, asked, step)
+    is_walked = _walkers(ledger, asked, price)
     if is_walked.all():
         return walk(movements, queries, as_of)
     purses = Purses(ledger)
@@ -51,10 +63,11 @@ def histories(movements: pl.DataFrame, queries: pl.DataFrame, as_of: dt.datetime
     return _in_order(dataclasses.replace(marched, spendable=marched.spendable.filter(~is_theirs)), walked)
 
 
-def _walkers(ledger: Ledger, asked: Asked, step: int) -> Flags:
-    """Which members do not march."""
+def _walkers(ledger: Ledger, asked: Asked, price: Price) -> Flags:
+    """Which members do not march; of the longest ledgers, as many as make the whole cheapest."""
     longest = np.append(-np.sort(-ledger.counts), 0)
-    costs = step * longest + np.cumsum(longest) - longest
+    walked_rows = np.cumsum(longest) - longest
+    costs = price.step * longest + walked_rows + price.walk * (walked_rows > 0)
     is_walked: Flags = ledger.counts > longest[np.argmin(costs)]
     members = np.repeat(np.arange(ledger.counts.size), ledger.counts)
     is_walked[members[(ledger.deeds == EXPIRE) & (ledger.coins == 0)]] = True

@@ -14,7 +14,7 @@ Second observation: nobody's row waits for a row of anyone else, ledgers are man
 members march in step: at step k everybody posts movement k, one array operation for all of them. What is
 done for each is what `purse` does for one, so nothing has to be detected: mixed lives, debts, restores in any
 order, sweeps that are not exact and debits judged at another instant are all covered. It took half the time of
-the line, whose coins must still be cut into lots, and a tenth of the walk's.
+the line, whose coins must still be cut into lots, and an eighth of the walk's.
 
 A member's lots stand side by side in the order in which debits take them (`columns`); that order is known before
 anything is posted. ``heads`` and ``ends`` point at the first lot that may hold coins, and beyond the last that
