@@ -43,10 +43,12 @@ def stg_entries(
     raw_nector__entries: pl.DataFrame,
     raw_members: pl.DataFrame,
     stg_member_keys: pl.DataFrame,
+    stg_orders: pl.DataFrame,
     stg_references: pl.DataFrame,
 ) -> pl.DataFrame:
     """Ledger entries by the as-of."""
-    return stage.staged_entries(raw_nector__entries, raw_members, stg_member_keys, stg_references, run.as_of)
+    naming = (stg_member_keys, stg_orders, stg_references)
+    return stage.staged_entries(raw_nector__entries, raw_members, *naming, run.as_of)
 
 
 @table_asset

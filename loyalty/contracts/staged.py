@@ -87,6 +87,13 @@ class StagedEntries(Contract):
     reference_key: pl.String = pa.Field(nullable=True, description="reference_order_id as a reference key")
     parent_key: pl.String = pa.Field(nullable=True)
     hash_key: pl.String = pa.Field(nullable=True)
+    key_no: pl.Int64 = pa.Field(ge=0, description="smallest entry_no whose id reads like this one's")
+    paid_order_no: pl.Int64 = pa.Field(nullable=True, description="order whose Reward Transaction ID it is")
+    named_order_no: pl.Int64 = pa.Field(
+        nullable=True, description="order that reference_key, else parent_key, else hash_key names"
+    )
+    parent_no: pl.Int64 = pa.Field(nullable=True, description="key_no of the entry that parent_key names")
+    hash_no: pl.Int64 = pa.Field(nullable=True, description="key_no of the entry that hash_key names")
     text_tokens: pl.List(pl.String) = pa.Field(  # type: ignore[valid-type]
         description="sealed whole tokens of the text that name a staged order, sorted"
     )

@@ -23,6 +23,7 @@ from loyalty.intake.identity import ACCEPTED, bridge, member_ids
 from loyalty.intake.parse import reference_key
 from loyalty.intake.raw import raw_entries, raw_members, raw_orders, raw_refunds
 from loyalty.intake.records import quarantine, sources
+from loyalty.intake.references import numbered
 from loyalty.intake.settings import Intake
 from loyalty.intake.states import ROW_INSTANTS, payment_of_blank, state_as_of
 from loyalty.intake.survey import raw_files, survey
@@ -72,7 +73,7 @@ def stage(tables: Iterable[TextTable], intake: Intake, as_of: dt.datetime) -> St
         raw_refunds=refund_rows,
         raw_members=member_rows,
         orders=orders,
-        entries=staged_entries(entry_rows, member_rows, keys, references, as_of),
+        entries=staged_entries(entry_rows, member_rows, keys, orders, references, as_of),
         refunds=staged_refunds(refund_rows, orders, as_of),
         members=staged_members(member_rows, keys),
         member_keys=keys,
@@ -149,6 +150,7 @@ def staged_entries(
     entry_rows: pl.DataFrame,
     member_rows: pl.DataFrame,
     member_keys: pl.DataFrame,
+    orders: pl.DataFrame,
     references: pl.DataFrame,
     as_of: dt.datetime,
 ) -> pl.DataFrame:
@@ -176,6 +178,7 @@ def staged_entries(
             signed_coins=pl.when(is_credit).then("amount_coins").otherwise(-pl.col("amount_coins")),
             text_tokens=pl.col("text_tokens").fill_null([]),
         )
+        .pipe(numbered, orders, references)
     )
     return StagedEntries.validate(staged.select(list(polars_schema(StagedEntries))))
 

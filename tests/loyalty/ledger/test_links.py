@@ -355,7 +355,7 @@ def test_a_pending_debit_is_given_nothing_back() -> None:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_the_order_of_rows_says_nothing(seed: int) -> None:
+def test_the_order_in_which_orders_and_references_stand_says_nothing(seed: int) -> None:
     world = a_world(
         an_order("A", loyalty=50),
         an_order("B", loyalty=50, reward_ref="e3"),
@@ -370,5 +370,6 @@ def test_the_order_of_rows_says_nothing(seed: int) -> None:
     mixed = {
         field.name: getattr(world, field.name).sample(fraction=1, shuffle=True, seed=seed)
         for field in dataclasses.fields(World)
+        if field.name != "entries"
     }
-    assert_frame_equal(linked(World(**mixed)), linked(world))
+    assert_frame_equal(linked(World(**mixed, entries=world.entries)), linked(world))
