@@ -1,7 +1,7 @@
 """Every stored table, once: its contract, and what the Dagster catalogue shows of it."""
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import dagster as dg
@@ -85,6 +85,11 @@ def page_asset_after(*deps: str) -> Callable[[MakesPage], dg.AssetsDefinition]:
 def table_outs(*names: str) -> dict[str, dg.AssetOut]:
     """The same for a function that makes several tables at once."""
     return {name: dg.AssetOut(key=name, **_shown(name)) for name in names}
+
+
+def table_specs(*names: str, deps: Iterable[str]) -> list[dg.AssetSpec]:
+    """The same for a function that stores several tables by itself, from tables that it reads by itself."""
+    return [dg.AssetSpec(name, deps=deps, **_shown(name)) for name in names]
 
 
 def column_schema(contract: type[Contract]) -> dg.TableSchema:

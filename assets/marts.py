@@ -11,21 +11,8 @@ from loyalty.intake.records import quarantine, sources
 from loyalty.intake.survey import missing_sides
 from loyalty.metrics.measures import metrics
 from loyalty.reconcile.mismatches import Priorities, mismatches
-from loyalty.reconcile.reconciliation import reconciliation
 from loyalty.reconcile.statement import statement
 from resources.run import Run
-
-
-@table_asset
-def mart_reconciliation(
-    run: dg.ResourceParam[Run],
-    int_leg_rows: pl.DataFrame,
-    stg_orders: pl.DataFrame,
-    stg_entries: pl.DataFrame,
-    stg_member_keys: pl.DataFrame,
-) -> pl.DataFrame:
-    """The verdict on every leg."""
-    return reconciliation(int_leg_rows, stg_orders, stg_entries, stg_member_keys, run.rulebook)
 
 
 @table_asset

@@ -13,6 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from loyalty.intake.kinds import KINDS, checked_headers
 from loyalty.intake.states import status_words
+from loyalty.reconcile.shards import ORDERS_IN_SHARD
 from loyalty.rulebook.models import Flag, RedeemBase, Text, Whole
 from loyalty.values.errors import UserError
 from loyalty.values.times import IST, parse_instant
@@ -104,9 +105,10 @@ class Accounting(_Settings):
 
 
 class Engine(_Settings):
-    """Where the heavy part runs."""
+    """Where the heavy part runs, and how many orders of one shard of members fit in a worker's memory."""
 
     kind: Literal["local"] = "local"
+    orders_in_shard: Annotated[Whole, Field(gt=0)] = ORDERS_IN_SHARD
 
 
 class Settings(_Settings):

@@ -21,12 +21,21 @@ import polars as pl
 
 from loyalty.values.errors import LawError, UserError
 from resources.home import Home
+from resources.tables import (
+    parts_of,
+    read_table,
+    scan_table,
+    sha256_of,
+    stored_at,
+    stored_tables,
+    write_shards,
+)
 
 MANIFEST = "manifest.json"
 KEEP = 10
 """So many releases stay, the newest as-of first; the published one always."""
 
-_ROWS_IN_GROUP = 500_000
+_FIRST = pl.lit(0, pl.Int64)
 _ID = re.compile(r"[0-9]{8}T[0-9]{6}Z-([0-9a-f]{12})")
 _BUILD, _GONE, _LINK = ".build-", ".gone-", ".lake-"
 
@@ -60,24 +69,27 @@ class Build:
         """Room for a database that spills."""
         return self.folder / "scratch"
 
-    def path(self, table: str) -> Path:
-        """The file of a table."""
-        return self.tables / f"{table}.parquet"
-
-    def write(self, table: str, frame: pl.DataFrame) -> Stored:
-        """Store a table; the same frame gives the same bytes."""
-        frame.rechunk().write_parquet(
-            self.path(table),
-            compression="zstd",
-            compression_level=1,
-            statistics=True,
-            row_group_size=_ROWS_IN_GROUP,
-        )
-        return Stored(frame.height, sha256_of(self.path(table)))
+    def write(self, table: str, frame: pl.DataFrame, shards: int = 1, shard: pl.Expr = _FIRST) -> None:
+        """Store a table, in parts by ``shard`` where there are several."""
+        write_shards(self.tables, table, frame, shards, shard)
 
     def read(self, table: str) -> pl.DataFrame:
         """A table of this run."""
         return read_table(self.tables, table)
+
+    @property
+    def shards(self) -> int:
+        """In how many shards the members of this run are judged, once its orders are stored."""
+        return len(parts_of(stored_at(self.tables, "stg_orders")))
+
+    def scan(self, table: str) -> pl.LazyFrame:
+        """A table of this run, to read some of it."""
+        return scan_table(self.tables, table)
+
+    def stored(self, table: str) -> Stored:
+        """What was written of a table."""
+        rows = self.scan(table).select(pl.len()).collect().item()
+        return Stored(rows, sha256_of(stored_at(self.tables, table)))
 
 
 @dataclass(frozen=True)
@@ -194,21 +206,6 @@ def verify(release: Release) -> int:
     return len(wanted)
 
 
-def read_table(folder: Path, table: str) -> pl.DataFrame:
-    """A stored table; its name is never read as a pattern."""
-    return pl.read_parquet(folder / f"{table}.parquet", glob=False)
-
-
-def sha256_of(path: Path) -> str:
-    """The hash of a file, or of the parts in a folder one after another, in order of name."""
-    digest = hashlib.sha256()
-    for part in sorted(path.iterdir()) if path.is_dir() else [path]:
-        with part.open("rb") as file:
-            while block := file.read(1 << 20):
-                digest.update(block)
-    return digest.hexdigest()
-
-
 def _section(release: Release, name: str) -> dict[str, dict[str, str]]:
     section = release.manifest.get(name)
     if not isinstance(section, dict) or not section:
@@ -240,19 +237,17 @@ def _told_beside(path: Path) -> str:
 
 
 def _tables_of(build: Build) -> dict[str, Any]:
+    stored = {path.name: build.stored(table) for table, path in stored_tables(build.tables)}
     return {
-        path.stem: {
-            "path": path.name,
-            "rows": pl.scan_parquet(path, glob=False).select(pl.len()).collect().item(),
-            "sha256": sha256_of(path),
-        }
-        for path in sorted(build.tables.glob("*.parquet"))
+        name.removesuffix(".parquet"): {"path": name, "rows": told.rows, "sha256": told.sha256}
+        for name, told in stored.items()
     }
 
 
 def _others_of(build: Build) -> dict[str, Any]:
     """What is no table, each with its hash written beside it."""
-    others = [path for path in sorted(build.tables.iterdir()) if path.suffix != ".parquet"]
+    tables = {path for _, path in stored_tables(build.tables)}
+    others = [path for path in sorted(build.tables.iterdir()) if path not in tables]
     for path in others:
         _beside(path).write_text(f"{sha256_of(path)}  {path.name}\n", encoding="utf-8")
     return {path.name: {"path": path.name, "sha256_in": _beside(path).name} for path in others}

@@ -11,6 +11,7 @@ import duckdb
 import polars as pl
 
 from loyalty.values.errors import LawError
+from resources.tables import parts_of, stored_tables
 
 WAREHOUSE = "warehouse.duckdb"
 _WORD = re.compile(r"\w+")
@@ -43,9 +44,9 @@ def _prepare(
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute(f"SET temp_directory = {_quoted(str(scratch))}")
     connection.execute(f"SET VARIABLE as_of = TIMESTAMPTZ {_quoted(as_of.isoformat())}")
-    for path in sorted(tables.glob("*.parquet")):
-        if path.stem in named | {"raw_files"}:
-            connection.execute(f'CREATE VIEW "{path.stem}" AS FROM read_parquet({_quoted(str(path))})')
+    for table, path in stored_tables(tables):
+        if table in named | {"raw_files"}:
+            connection.execute(f'CREATE VIEW "{table}" AS FROM {_read(path)}')
     if "both_sides" in named:
         connection.execute(_BOTH_SIDES)
     connection.execute(f"SET allowed_directories = [{_quoted(str(tables))}, {_quoted(str(scratch))}]")
@@ -60,10 +61,14 @@ def build_warehouse(tables: Path, scratch: Path) -> Path:
     """
     path = tables / WAREHOUSE
     with duckdb.connect(str(path), config={"threads": 1, "temp_directory": str(scratch)}) as connection:
-        for parquet in sorted(tables.glob("*.parquet")):
-            connection.execute(f'CREATE TABLE "{parquet.stem}" AS FROM read_parquet({_quoted(str(parquet))})')
+        for table, stored in stored_tables(tables):
+            connection.execute(f'CREATE TABLE "{table}" AS FROM {_read(stored)}')
         connection.execute("CHECKPOINT")
     return path
+
+
+def _read(path: Path) -> str:
+    return f"read_parquet([{', '.join(_quoted(str(part)) for part in parts_of(path))}])"
 
 
 def _quoted(text: str) -> str:

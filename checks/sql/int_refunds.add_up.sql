@@ -10,5 +10,5 @@ UNION ALL
 SELECT order_no, NULL, 'not the refunds that were staged'
 FROM (SELECT order_no, sum(amount_paise) AS paise FROM int_refunds GROUP BY order_no)
 RIGHT JOIN (SELECT order_no, sum(amount_paise) AS staged_paise FROM stg_refunds GROUP BY order_no) USING (order_no)
-WHERE paise IS DISTINCT FROM staged_paise
+WHERE both_sides() AND paise IS DISTINCT FROM staged_paise
 ORDER BY order_no, refund_seq

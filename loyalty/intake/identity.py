@@ -5,6 +5,8 @@ A person's key is the phone, else the e-mail, else the customer id; all of them 
 
 import polars as pl
 
+from loyalty.values.components import components
+
 _SEALS = ("phone_seal", "email_seal", "lead_seal")
 ACCEPTED = pl.col("fate") == "accepted"
 
@@ -23,7 +25,7 @@ def bridge(raw_members: pl.DataFrame) -> pl.DataFrame:
     seals = held.select("seal", rank=pl.col("sort").replace_strict(ranks, return_dtype=pl.Int64))
     nodes = seals.unique().sort("seal").with_row_index("node")
     pairs = held.join(nodes, on="seal", how="inner", validate="m:1").select("record", "node")
-    people = nodes.with_columns(person=_components(pairs, nodes.height)).sort("person", "rank", "seal")
+    people = nodes.with_columns(person=components(pairs, nodes.height)).sort("person", "rank", "seal")
     return people.select("seal", member_id=pl.col("seal").first().over("person")).sort("seal")
 
 
@@ -32,27 +34,3 @@ def member_ids(rows: pl.DataFrame, bridged: pl.DataFrame, *seals: str) -> pl.Ser
     keyed = rows.select(seal=pl.coalesce(*seals))
     joined = keyed.join(bridged, on="seal", how="left", validate="m:1", maintain_order="left")
     return joined.select(pl.coalesce("member_id", "seal")).to_series()
-
-
-def _components(pairs: pl.DataFrame, count: int) -> pl.Series:
-    """The smallest node that each node is connected to through records.
-
-    Each round takes every node, and the node it points to, to the smallest label of its records, then
-    skips one step ahead: labels only fall, and a chain of n links needs about log n rounds.
-    """
-    labels = pl.Series("person", range(count), pl.UInt32)
-    while True:
-        told = pairs.with_columns(label=labels.gather(pairs["node"])).with_columns(
-            low=pl.col("label").min().over("record")
-        )
-        low = (
-            pl.concat([told.select("node", "low"), told.select(node="label", low="low")])
-            .group_by("node")
-            .agg(pl.col("low").min())
-            .sort("node")["low"]
-            .alias("person")
-        )
-        lower = low.gather(low)
-        if lower.equals(labels):
-            return labels
-        labels = lower

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from loyalty.contracts.intermediate import LegRows
+from loyalty.expected.facts import order_facts, refunds
 from loyalty.expected.redemptions import balance_queries, redemption_instants
 from loyalty.ledger.history import histories
 from loyalty.ledger.lots import Walk
@@ -21,16 +22,47 @@ from loyalty.reconcile.balance import balance_rows
 from loyalty.reconcile.comebacks import restore_rows, reversal_rows
 from loyalty.reconcile.earn import earn_rows, earnings
 from loyalty.reconcile.expiry import expiry_rows
+from loyalty.reconcile.reconciliation import reconciliation
 from loyalty.reconcile.redemption import redemption_rows
 from loyalty.rulebook.models import Rulebook
 
 
+@dataclass(frozen=True, kw_only=True)
+class Given:
+    """Staged tables of some members, and their linked entries: what judging them needs."""
+
+    orders: pl.DataFrame
+    refund_rows: pl.DataFrame
+    members: pl.DataFrame
+    member_keys: pl.DataFrame
+    linked: pl.DataFrame
+
+
 @dataclass(frozen=True)
 class Judged:
-    """What `reconcile_members` finds: LegRows, and the walk through every lot behind them."""
+    """What `reconcile_members` finds: LegRows, and the movements and the walk through every lot behind them."""
 
     leg_rows: pl.DataFrame
+    movements: pl.DataFrame
     walk: Walk
+
+
+def judged_tables(given: Given, rulebook: Rulebook, as_of: dt.datetime) -> dict[str, pl.DataFrame]:
+    """Everything that judging these members makes, by the name of its stored table."""
+    refunded = refunds(given.orders, given.refund_rows)
+    facts = order_facts(given.orders, refunded, given.members, rulebook)
+    judged = reconcile_members(facts, refunded, given.linked, given.members, rulebook, as_of)
+    verdict = reconciliation(judged.leg_rows, given.orders, given.linked, given.member_keys, rulebook)
+    return {
+        "int_refunds": refunded,
+        "int_order_facts": facts,
+        "int_movements": judged.movements,
+        "int_spendable": judged.walk.spendable,
+        "int_allocations": judged.walk.allocations,
+        "int_lots": judged.walk.lots,
+        "int_leg_rows": judged.leg_rows,
+        "mart_reconciliation": verdict,
+    }
 
 
 def reconcile_members(
@@ -68,4 +100,4 @@ def reconcile_members(
         .sort("leg", "order_no", "first_entry", "batch_at", "member_no", nulls_last=True)
         .drop("first_entry")
     )
-    return Judged(leg_rows=rows.pipe(LegRows.validate), walk=walked)
+    return Judged(leg_rows=rows.pipe(LegRows.validate), movements=moves, walk=walked)

@@ -42,7 +42,7 @@ def copy_of(home: Home, folder: Path) -> Home:
 
 def test_a_run_publishes_every_table_the_warehouse_and_the_page(finished: Home) -> None:
     tables = set(published(finished).manifest["tables"])
-    assert tables == set(TO_MAKE) - {"report_reconciliation", "lake"}
+    assert tables == set(TO_MAKE) - {"report_reconciliation", "report_make_good", "lake"}
     assert (finished.lake / "warehouse.duckdb").is_file()
     assert (finished.reports / "reconciliation.html").is_file()
 
@@ -100,11 +100,11 @@ def test_a_mismatch_has_a_life_across_runs(tmp_path: Path) -> None:
 
 
 class Forgetful(TableStore):
-    """Loses the last row of the verdict on its way to the disk."""
+    """Loses the last mismatch on its way to the disk."""
 
     def handle_output(self, context: dg.OutputContext, obj: pl.DataFrame) -> None:
-        is_verdict = context.asset_key.to_user_string() == "mart_reconciliation"
-        super().handle_output(context, obj.head(-1) if is_verdict else obj)
+        is_lossy = context.asset_key.to_user_string() == "mart_mismatches"
+        super().handle_output(context, obj.head(-1) if is_lossy else obj)
 
 
 def test_a_law_that_does_not_hold_stops_publishing(finished: Home, tmp_path: Path) -> None:
@@ -115,14 +115,14 @@ def test_a_law_that_does_not_hold_stops_publishing(finished: Home, tmp_path: Pat
         open_run(home, parse_instant("2026-10-05T00:00:00+05:30"), ENVIRONMENT) as opened,
         Journal(log, lambda _asset, _rows: None) as journal,
         pytest.raises(
-            LawError, match=r"^mart_reconciliation\.\w+ does not hold \(1 row\): .*\? Nothing was published"
+            LawError, match=r"^mart_mismatches\.\w+ does not hold \(1 row\): .*\? Nothing was published"
         ),
     ):
         execute(opened, journal, {"io_manager": Forgetful(opened)})
     assert home.lake.readlink() == before
     assert not [path for path in home.releases.iterdir() if path.name.startswith(".")]
     told = [json.loads(line) for line in log.read_text().splitlines()]
-    assert {"mart_reconciliation.keeps_every_leg"} <= {
+    assert {"mart_mismatches.are_the_mismatch_rows"} <= {
         f"{line['asset']}.{line['check']}"
         for line in told
         if line["event"] == "checked" and not line["holds"]

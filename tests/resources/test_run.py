@@ -30,7 +30,7 @@ def test_a_run_is_alone_and_leaves_nothing_that_it_did_not_publish(tmp_path: Pat
 def test_a_build_vanishes_when_the_run_fails(tmp_path: Path) -> None:
     home = small_home(tmp_path / "home")
     with contextlib.suppress(RuntimeError), open_run(home, NOW, ENVIRONMENT) as run:
-        run.build.path("stg_orders").write_text("half a table")
+        (run.build.tables / "stg_orders.parquet").write_text("half a table")
         raise RuntimeError
     assert list(home.releases.iterdir()) == []
 
