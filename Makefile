@@ -10,6 +10,8 @@ STAMP := $(VENV)/.installed
 PYTEST := $(PY) -m pytest -n auto --dist worksteal
 DEMO := demo
 BRAND ?= $(DEMO)
+ORDERS ?= 1000000
+ROUNDS ?= 5
 PYTHON ?= python3
 
 # Without bytecode, importing dagster takes three to five times as long: what make runs, writes it.
@@ -17,7 +19,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export DAGSTER_DISABLE_TELEMETRY := 1
 
-.PHONY: help setup demo test test-slow golden lint fmt check dev lock clean
+.PHONY: help setup demo test test-slow golden bench lint fmt check dev lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +46,9 @@ test-slow: setup ## everything, the long property runs included
 
 golden: setup ## the golden homes only, with the number of rows compared
 	@$(PYTEST) tests/test_golden.py
+
+bench: setup ## a million orders reconciled, beside a join of the same files: ORDERS=, ROUNDS=
+	@$(PY) -m tests.bench --orders $(ORDERS) --rounds $(ROUNDS)
 
 lint: setup ## ruff, mypy --strict, import floors
 	@$(PY) -m ruff check .

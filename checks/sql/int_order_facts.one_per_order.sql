@@ -1,16 +1,15 @@
 -- Does every staged order have its facts once, with bases that follow from its money?
 WITH wanted AS (
-    SELECT order_no, member_no, surface, state, placed_at, loyalty_paise,
-        subtotal_paise - coupon_paise - other_discount_paise AS after_coupon_paise,
-        grand_total_paise + loyalty_paise AS payable_paise
-    FROM stg_orders
-    WHERE both_sides()
-),
-known AS (
-    SELECT order_no, member_no, surface, state, placed_at, loyalty_paise, after_coupon_paise, payable_paise
-    FROM int_order_facts
+    SELECT * FROM stg_orders WHERE both_sides()
 )
-SELECT 'no such facts' AS problem, * FROM (FROM wanted EXCEPT ALL FROM known)
-UNION ALL
-SELECT 'no such order', * FROM (FROM known EXCEPT ALL FROM wanted)
+SELECT order_no, wanted.state AS staged_state, known.state, wanted.loyalty_paise AS staged_paise, known.loyalty_paise
+FROM wanted
+FULL JOIN int_order_facts AS known USING (order_no)
+WHERE wanted.placed_at IS NULL OR known.placed_at IS NULL OR wanted.placed_at <> known.placed_at
+    OR wanted.member_no IS DISTINCT FROM known.member_no
+    OR wanted.surface <> known.surface OR wanted.state <> known.state
+    OR wanted.loyalty_paise <> known.loyalty_paise
+    OR known.payable_paise <> wanted.grand_total_paise + wanted.loyalty_paise
+    OR known.after_coupon_paise
+        <> wanted.subtotal_paise - wanted.coupon_paise - wanted.other_discount_paise
 ORDER BY order_no

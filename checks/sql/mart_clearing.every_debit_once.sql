@@ -1,16 +1,14 @@
 -- Is every posted redeem debit cleared once, for the coins and the order that it names?
 WITH posted AS (
     SELECT entry.entry_id, placed.order_id, person.member_id, entry.created_at, entry.amount_coins
-    FROM stg_entries AS entry
-    JOIN int_linked_entries AS linked ON linked.entry_no = entry.entry_no
-    LEFT JOIN stg_orders AS placed ON placed.order_no = linked.order_no
+    FROM int_linked_entries AS entry
+    LEFT JOIN stg_orders AS placed ON placed.order_no = entry.order_no
     LEFT JOIN stg_member_keys AS person ON person.member_no = entry.member_no
-    WHERE entry.wallet = 'coins' AND entry.status = 'posted' AND entry.type = 'redeem' AND entry.operation = 'dr'
-),
-cleared AS (
-    SELECT entry_id, order_id, member_id, debited_at, coins FROM mart_clearing
+    WHERE entry.is_posted AND entry.type = 'redeem' AND entry.operation = 'dr'
 )
-SELECT 'not cleared' AS problem, * FROM (FROM posted EXCEPT ALL FROM cleared)
-UNION ALL
-SELECT 'not posted', * FROM (FROM cleared EXCEPT ALL FROM posted)
+SELECT entry_id, posted.order_id AS posted_order, known.order_id, posted.amount_coins, known.coins
+FROM posted
+FULL JOIN mart_clearing AS known USING (entry_id)
+WHERE posted.created_at IS DISTINCT FROM known.debited_at OR posted.amount_coins IS DISTINCT FROM known.coins
+    OR posted.order_id IS DISTINCT FROM known.order_id OR posted.member_id IS DISTINCT FROM known.member_id
 ORDER BY entry_id
