@@ -19,7 +19,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export DAGSTER_DISABLE_TELEMETRY := 1
 
-.PHONY: help setup demo test test-slow golden bench lint fmt check dev lock clean
+.PHONY: help setup demo test test-slow reliability golden bench example lint fmt check dev lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,11 +44,17 @@ test: setup ## everything that must hold, fast
 test-slow: setup ## everything, the long property runs included
 	@$(PYTEST) -m "slow or not slow"
 
+reliability: setup ## try every bar of docs/reliability.md, slow ones too, and write its table anew
+	@$(PYTEST) -m bar --reliability
+
 golden: setup ## the golden homes only, with the number of rows compared
 	@$(PYTEST) tests/test_golden.py
 
 bench: setup ## a million orders reconciled, beside a join of the same files: ORDERS=, ROUNDS=
 	@$(PY) -m tests.bench --orders $(ORDERS) --rounds $(ROUNDS)
+
+example: setup ## write the small brand of examples/brand anew: the same bytes every time
+	@$(PY) -m pipelines.example
 
 lint: setup ## ruff, mypy --strict, import floors
 	@$(PY) -m ruff check .

@@ -8,7 +8,7 @@ import dagster as dg
 import pandera.polars as pa
 import polars as pl
 
-from loyalty.contracts import intermediate, marts, raw, staged
+from loyalty.contracts import intermediate, marts, raw, raw_events, readiness, staged, staged_events
 from loyalty.contracts.base import Contract
 
 OWNER = "team:loyalty"
@@ -21,15 +21,28 @@ TABLES: Mapping[str, type[Contract]] = {
     "raw_nector__entries": raw.RawEntries,
     "raw_refunds": raw.RawRefunds,
     "raw_members": raw.RawMembers,
+    "raw_shopify__lines": raw_events.RawShopifyLines,
+    "raw_gokwik__carts": raw_events.RawCarts,
+    "raw_checkouts": raw_events.RawCheckouts,
+    "raw_gokwik__settlements": raw_events.RawSettlements,
+    "raw_tickets": raw_events.RawTickets,
+    "raw_feedback": raw_events.RawFeedback,
     "stg_orders": staged.StagedOrders,
     "stg_entries": staged.StagedEntries,
     "stg_refunds": staged.StagedRefunds,
     "stg_members": staged.StagedMembers,
     "stg_member_keys": staged.StagedMemberKeys,
     "stg_references": staged.StagedReferences,
+    "stg_shopify_orders": staged_events.StagedShopifyOrders,
+    "stg_carts": staged_events.StagedCarts,
+    "stg_checkouts": staged_events.StagedCheckouts,
+    "stg_settlements": staged_events.StagedSettlements,
+    "stg_tickets": staged_events.StagedTickets,
+    "stg_feedback": staged_events.StagedFeedback,
     "int_refunds": intermediate.Refunds,
     "int_order_facts": intermediate.OrderFacts,
     "int_linked_entries": intermediate.LinkedEntries,
+    "int_order_rows": intermediate.OrderRows,
     "int_movements": intermediate.Movements,
     "int_spendable": intermediate.Spendable,
     "int_allocations": intermediate.Allocations,
@@ -41,6 +54,10 @@ TABLES: Mapping[str, type[Contract]] = {
     "mart_coin_rollforward": marts.CoinRollforward,
     "mart_clearing": marts.Clearing,
     "mart_metrics": marts.Metrics,
+    "mart_rule_parity": readiness.RuleParity,
+    "mart_go_live": readiness.GoLive,
+    "mart_boundary_carts": readiness.BoundaryCarts,
+    "mart_setup_audit": readiness.SetupAudit,
     "mart_sources": marts.Sources,
     "mart_quarantine": marts.Quarantine,
 }

@@ -8,6 +8,7 @@ import polars as pl
 from assets.catalog import table_asset, table_specs
 from loyalty.intake.survey import missing_sides
 from loyalty.reconcile.linking import link
+from loyalty.reconcile.orders import is_compared, order_rows
 from resources.run import Run
 from resources.shards import GIVEN, JUDGED, judge_nothing, judge_shards
 from resources.table_store import told
@@ -26,6 +27,21 @@ def int_linked_entries(
     """Which order an entry belongs to."""
     entries = stg_entries.clear() if missing_sides(raw_files) else stg_entries
     return link(entries, stg_orders, stg_refunds, stg_members, stg_references, run.rulebook)
+
+
+@table_asset
+def int_order_rows(
+    run: dg.ResourceParam[Run],
+    raw_files: pl.DataFrame,
+    stg_orders: pl.DataFrame,
+    stg_refunds: pl.DataFrame,
+    stg_shopify_orders: pl.DataFrame,
+    int_linked_entries: pl.DataFrame,
+) -> pl.DataFrame:
+    """Whether GoKwik and Shopify tell the same order."""
+    is_given = is_compared(raw_files.filter(pl.col("reason").is_null())["kind"])
+    orders, shopify = (table if is_given else table.clear() for table in (stg_orders, stg_shopify_orders))
+    return order_rows(orders, stg_refunds, int_linked_entries, shopify, run.rulebook, run.as_of)
 
 
 @dg.multi_asset(specs=table_specs(*JUDGED, deps=("raw_files", *GIVEN)))

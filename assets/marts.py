@@ -7,12 +7,17 @@ from assets.catalog import table_asset, table_asset_after
 from assets.queries import RECORDED_FROM, recorded_totals
 from loyalty.finance.clearing import clearing
 from loyalty.finance.rollforward import coin_rollforward
-from loyalty.intake.records import quarantine, sources
+from loyalty.intake.records import RECORD_DATES, quarantine, sources
 from loyalty.intake.survey import missing_sides
 from loyalty.metrics.measures import metrics
+from loyalty.readiness.boundaries import boundary_carts
+from loyalty.readiness.go_live import go_live
+from loyalty.readiness.rule_parity import rule_parity
+from loyalty.readiness.setup_audit import Dashboards, setup_audit
 from loyalty.reconcile.mismatches import Priorities, mismatches
 from loyalty.reconcile.statement import statement
 from resources.run import Run
+from resources.webhook_ids import webhook_leaks
 
 
 @table_asset
@@ -58,29 +63,51 @@ def mart_clearing(
 
 
 @table_asset
-def mart_sources(
-    run: dg.ResourceParam[Run],
-    raw_files: pl.DataFrame,
-    raw_gokwik__orders: pl.DataFrame,
-    raw_nector__entries: pl.DataFrame,
-    raw_refunds: pl.DataFrame,
-    raw_members: pl.DataFrame,
+def mart_rule_parity(
+    run: dg.ResourceParam[Run], int_order_facts: pl.DataFrame, int_spendable: pl.DataFrame
 ) -> pl.DataFrame:
-    """Where every line of every file went."""
-    tables = (raw_gokwik__orders, raw_nector__entries, raw_refunds, raw_members)
-    return sources(raw_files, *tables, run.as_of)
+    """Do the surfaces promise the same?"""
+    return rule_parity(int_order_facts, int_spendable, run.rulebook)
 
 
 @table_asset
-def mart_quarantine(
-    raw_files: pl.DataFrame,
-    raw_gokwik__orders: pl.DataFrame,
-    raw_nector__entries: pl.DataFrame,
-    raw_refunds: pl.DataFrame,
-    raw_members: pl.DataFrame,
+def mart_go_live(
+    run: dg.ResourceParam[Run],
+    mart_reconciliation: pl.DataFrame,
+    stg_orders: pl.DataFrame,
+    int_order_facts: pl.DataFrame,
+    int_spendable: pl.DataFrame,
 ) -> pl.DataFrame:
+    """The eight questions before going live."""
+    orders = (stg_orders, int_order_facts, int_spendable)
+    return go_live(mart_reconciliation, *orders, run.rulebook, run.as_of)
+
+
+@table_asset
+def mart_boundary_carts(
+    run: dg.ResourceParam[Run], int_order_facts: pl.DataFrame, int_spendable: pl.DataFrame
+) -> pl.DataFrame:
+    """Both sides of every limit, and the carts to place."""
+    return boundary_carts(int_order_facts, int_spendable, run.rulebook, run.as_of)
+
+
+@table_asset
+def mart_setup_audit(run: dg.ResourceParam[Run]) -> pl.DataFrame:
+    """What the settings alone give away."""
+    dashboards = Dashboards(**run.settings.integration.model_dump())
+    return setup_audit(dashboards, run.rulebook, run.as_of, webhook_leaks(run.home, run.settings))
+
+
+@table_asset_after(*RECORD_DATES)
+def mart_sources(run: dg.ResourceParam[Run], raw_files: pl.DataFrame) -> pl.DataFrame:
+    """Where every line of every file went."""
+    return sources(raw_files, {name: run.build.read(name) for name in RECORD_DATES}, run.as_of)
+
+
+@table_asset_after(*RECORD_DATES)
+def mart_quarantine(run: dg.ResourceParam[Run], raw_files: pl.DataFrame) -> pl.DataFrame:
     """What was set aside, and why."""
-    return quarantine(raw_files, raw_gokwik__orders, raw_nector__entries, raw_refunds, raw_members)
+    return quarantine(raw_files, {name: run.build.read(name) for name in RECORD_DATES})
 
 
 @table_asset

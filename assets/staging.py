@@ -3,12 +3,13 @@
 import dagster as dg
 import polars as pl
 
-from assets.catalog import table_asset
-from loyalty.intake import stage
+from assets.catalog import table_asset, table_asset_after
+from loyalty.intake import stage, stage_events
+from loyalty.intake.shopify_orders import staged_shopify_orders
 from resources.run import Run
 
 
-@table_asset
+@table_asset_after(*stage_events.EVENT_DATES)
 def stg_member_keys(
     run: dg.ResourceParam[Run],
     raw_gokwik__orders: pl.DataFrame,
@@ -16,7 +17,9 @@ def stg_member_keys(
     raw_members: pl.DataFrame,
 ) -> pl.DataFrame:
     """Who is one person."""
-    return stage.staged_member_keys(raw_gokwik__orders, raw_nector__entries, raw_members, run.as_of)
+    events = {name: run.build.read(name) for name in stage_events.EVENT_DATES}
+    others = stage_events.people_met(events, run.as_of)
+    return stage.staged_member_keys(raw_gokwik__orders, raw_nector__entries, raw_members, others, run.as_of)
 
 
 @table_asset
@@ -63,3 +66,73 @@ def stg_refunds(
 def stg_members(raw_members: pl.DataFrame, stg_member_keys: pl.DataFrame) -> pl.DataFrame:
     """Members as exported."""
     return stage.staged_members(raw_members, stg_member_keys)
+
+
+@table_asset
+def stg_shopify_orders(
+    run: dg.ResourceParam[Run],
+    raw_shopify__lines: pl.DataFrame,
+    raw_members: pl.DataFrame,
+    stg_member_keys: pl.DataFrame,
+    stg_orders: pl.DataFrame,
+) -> pl.DataFrame:
+    """Shopify's orders, each beside the GoKwik order that it is."""
+    return staged_shopify_orders(raw_shopify__lines, raw_members, stg_member_keys, stg_orders, run.as_of)
+
+
+@table_asset
+def stg_carts(
+    run: dg.ResourceParam[Run],
+    raw_gokwik__carts: pl.DataFrame,
+    raw_members: pl.DataFrame,
+    stg_member_keys: pl.DataFrame,
+) -> pl.DataFrame:
+    """Carts abandoned by the as-of."""
+    return stage_events.staged_carts(raw_gokwik__carts, raw_members, stg_member_keys, run.as_of)
+
+
+@table_asset
+def stg_checkouts(
+    run: dg.ResourceParam[Run],
+    raw_checkouts: pl.DataFrame,
+    raw_members: pl.DataFrame,
+    stg_member_keys: pl.DataFrame,
+    stg_references: pl.DataFrame,
+) -> pl.DataFrame:
+    """Checkouts started by the as-of."""
+    naming = (raw_members, stg_member_keys, stg_references)
+    return stage_events.staged_checkouts(raw_checkouts, *naming, run.as_of)
+
+
+@table_asset
+def stg_settlements(
+    run: dg.ResourceParam[Run], raw_gokwik__settlements: pl.DataFrame, stg_references: pl.DataFrame
+) -> pl.DataFrame:
+    """Payments and refunds by the as-of."""
+    return stage_events.staged_settlements(raw_gokwik__settlements, stg_references, run.as_of)
+
+
+@table_asset
+def stg_tickets(
+    run: dg.ResourceParam[Run],
+    raw_tickets: pl.DataFrame,
+    raw_members: pl.DataFrame,
+    stg_member_keys: pl.DataFrame,
+    stg_references: pl.DataFrame,
+) -> pl.DataFrame:
+    """Tickets created by the as-of."""
+    naming = (raw_members, stg_member_keys, stg_references)
+    return stage_events.staged_tickets(raw_tickets, *naming, run.as_of)
+
+
+@table_asset
+def stg_feedback(
+    run: dg.ResourceParam[Run],
+    raw_feedback: pl.DataFrame,
+    raw_members: pl.DataFrame,
+    stg_member_keys: pl.DataFrame,
+    stg_references: pl.DataFrame,
+) -> pl.DataFrame:
+    """Answers by the as-of."""
+    naming = (raw_members, stg_member_keys, stg_references)
+    return stage_events.staged_feedback(raw_feedback, *naming, run.as_of)

@@ -99,8 +99,10 @@ def run(
 
 
 @app.command()
-def inspect(files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Exports.")]) -> None:
-    """Say what kind of export each file is, and how it would be read. Changes nothing."""
+def inspect(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Exports, or a brand home.")],
+) -> None:
+    """Say what kind of export a file is and how it would be read, or how a home is set up. Changes nothing."""
     from pipelines.inspecting import inspections
 
     typer.echo("\n\n".join(inspections(files)))
@@ -131,6 +133,21 @@ def explain(
         raise UserError("--at goes with --member: an order is explained as of the snapshot")
     else:
         raise UserError("name one thing to explain: an ORDER, or a member with --member KEY")
+
+
+@app.command()
+def whatif(
+    home: HomeArgument,
+    rules: Annotated[Path, typer.Option(metavar="FILE", help="A rule file, or a folder of them.")],
+    as_json: Annotated[bool, typer.Option("--json", help="For machines: the same as JSON.")] = False,
+) -> None:
+    """Replay the published history under other rules: the mechanical difference, and who gains and loses."""
+    from pipelines.whatif import what_if
+    from pipelines.whatif_page import as_page, as_text
+    from resources.home import Home
+
+    asked = what_if(Home(home), rules)
+    typer.echo(as_text(asked) if as_json else as_page(asked), nl=False)
 
 
 @app.command()

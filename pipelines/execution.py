@@ -19,7 +19,7 @@ from resources.home import Home
 from resources.lake import published
 from resources.run import Run, open_run
 
-TO_MAKE = (*TABLES, "report_reconciliation", "lake")
+TO_MAKE = (*TABLES, "report_reconciliation", "report_make_good", "lake")
 """Every asset of the job, in the order of the catalogue."""
 
 

@@ -1,23 +1,32 @@
 """`milaan explain`: the published figures of one order or one member, laid out step by step."""
 
 import datetime as dt
+from functools import partial
 
 import polars as pl
 
-from loyalty.expected.accruals import expected_earning
-from loyalty.expected.redemptions import cap_paise, room_paise, with_maximum, with_rule
+from loyalty.expected.redemptions import (
+    balance_queries,
+    cap_paise,
+    redemption_instants,
+    room_paise,
+    with_maximum,
+    with_rule,
+)
 from loyalty.intake.parse import reference_key
+from loyalty.ledger.recent import balances_before_debits
 from loyalty.ledger.standing import standing
 from loyalty.reconcile.explain import Heading, explanation
 from loyalty.reconcile.explain_member import Account, member_explanation
+from loyalty.reconcile.explain_why import Case, why_sections
 from loyalty.reconcile.summary import open_mismatches
+from loyalty.reconcile.under_cause import earned
 from loyalty.reconcile.wording import sentences
 from loyalty.rulebook.models import Rulebook
 from loyalty.values.errors import UserError
 from resources.home import Home
 from resources.lake import Release, published
-from resources.provenance import law_of
-from resources.rulebook_files import read_rulebook
+from resources.provenance import law_behind
 
 _SHORTEST_KEY = 6
 
@@ -29,18 +38,43 @@ def explain_order(home: Home, asked: str) -> str:
         UserError: No such order, or other rules than those of the snapshot.
     """
     release = published(home)
-    rulebook = read_rulebook(home.rules)
-    if law_of(rulebook) != release.manifest["rules"]:
-        raise UserError(f"{home.rules} has changed since the last run; run `milaan run {home.path}` first")
+    rulebook = law_behind(home, release)
     order_no = _order_no(release, asked)
-    facts = release.read("int_order_facts").filter(pl.col("order_no") == order_no)
-    ruled = _ruled(release, facts, rulebook)
-    earning = expected_earning(facts, release.read("int_refunds"), rulebook, release.as_of)
-    heading = _heading(release, order_no, facts, rulebook)
+    case = _case(release, order_no, rulebook)
+    heading = _heading(release, order_no, case.ruled, rulebook)
     legs = release.read("mart_reconciliation").filter(pl.col("order_id") == heading.order_id)
     is_wrong = pl.col("status") == "mismatch"
     told = legs.with_columns(sentence=pl.when(is_wrong).then(sentences(legs)))
-    return explanation(heading, ruled.row(0, named=True), earning.row(0, named=True), told.to_dicts())
+    rows = (case.ruled.row(0, named=True), case.earned.row(0, named=True))
+    return explanation(heading, *rows, told.to_dicts(), partial(why_sections, case))
+
+
+def _case(release: Release, order_no: int, rulebook: Rulebook) -> Case:
+    """One order with everything that it was judged by, and can be judged again on."""
+    mine = pl.col("order_no") == order_no
+    facts, refunded = release.read("int_order_facts").filter(mine), release.read("int_refunds").filter(mine)
+    entries = release.read("int_linked_entries")
+    linked = entries.filter(mine)
+    return Case(
+        ruled=_ruled(release, facts, rulebook),
+        earned=earned(facts, refunded, linked, rulebook, release.as_of),
+        refunded=refunded,
+        balances=_balances(release, facts, linked, entries),
+        rulebook=rulebook,
+        as_of=release.as_of,
+    )
+
+
+def _balances(
+    release: Release, facts: pl.DataFrame, linked: pl.DataFrame, entries: pl.DataFrame
+) -> dict[str, int]:
+    """What the order's member could spend just before each other debit of the last 30 minutes, by entry id."""
+    whose = facts.select("member_no")
+    asked = balance_queries(facts, redemption_instants(facts, linked))
+    moved = release.read("int_movements").join(whose, on="member_no", how="semi", maintain_order="left")
+    theirs = entries.join(whose, on="member_no", how="semi", maintain_order="left")
+    before = balances_before_debits(theirs, moved, asked)
+    return dict(before.select("entry_id", "spendable_coins").iter_rows())
 
 
 def _ruled(release: Release, facts: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:

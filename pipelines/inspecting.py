@@ -1,5 +1,6 @@
-"""`milaan inspect`: what one file is, in words."""
+"""`milaan inspect`: what one file is, or how a home is set up, in words."""
 
+import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -7,6 +8,8 @@ from loyalty.intake.states import status_words
 from loyalty.intake.survey import Inspection, inspect_table
 from loyalty.values.errors import UserError
 from loyalty.values.money import group_lakh
+from pipelines.readiness_page import readiness_page
+from resources.home import Home
 from resources.inbox import read_file
 
 _DATES = {
@@ -18,15 +21,16 @@ _DATES = {
 
 
 def inspections(paths: Sequence[Path]) -> list[str]:
-    """How each file would be read; nothing is written.
+    """How each file would be read, and how each brand home is set up; nothing is written.
 
     Raises:
-        UserError: One of them is no readable file.
+        UserError: One of them is no readable file and no home, or a home that a person must put right first.
     """
     for path in paths:
-        if not path.is_file():
-            raise UserError(f"{path} is no file")
-    return [_inspection(path) for path in paths]
+        if not (path.is_file() or Home(path).brand_file.is_file()):
+            raise UserError(f"{path} is no file and no brand home")
+    at = dt.datetime.now(dt.UTC)
+    return [_inspection(path) if path.is_file() else readiness_page(Home(path), at) for path in paths]
 
 
 def _inspection(path: Path) -> str:

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 import polars as pl
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from loyalty.intake.instants import DateOrder
 from loyalty.intake.kinds import KINDS, checked_headers
 from loyalty.intake.states import status_words
 from loyalty.reconcile.shards import ORDERS_IN_SHARD
@@ -63,10 +64,16 @@ class _Settings(BaseModel):
 
 
 class Source(_Settings):
-    """What one kind of export calls things here: further headers by column, states by status word."""
+    """How one kind of export is written here: further headers by column, states by status word.
+
+    ``encoding`` is that of files which are no Unicode; ``dates`` say how days and months stand in every
+    file of the kind, where a file would else decide for itself (contract §3).
+    """
 
     columns: dict[str, Texts] = Field(default_factory=dict)
     words: dict[str, str] = Field(default_factory=dict)
+    encoding: Literal["cp1252"] | None = None
+    dates: Literal["day_first", "month_first"] | None = None
 
 
 class Integration(_Settings):
@@ -136,6 +143,16 @@ class Settings(_Settings):
     def headers(self) -> dict[str, dict[str, tuple[str, ...]]]:
         """The brand's own headers, kind → column → headers."""
         return {kind: dict(source.columns) for kind, source in self.sources.items() if source.columns}
+
+    @property
+    def encodings(self) -> dict[str, str]:
+        """The encoding of files that are no Unicode, by kind."""
+        return {kind: source.encoding for kind, source in self.sources.items() if source.encoding}
+
+    @property
+    def dates(self) -> dict[str, DateOrder]:
+        """How days and months stand, by kind; a kind that is not named leaves it to each file."""
+        return {kind: source.dates for kind, source in self.sources.items() if source.dates}
 
     @property
     def words(self) -> dict[str, str]:

@@ -1,88 +1,87 @@
-"""Workbooks, parquet and JSON lines as cells of text.
+"""Workbooks and parquet as cells of text.
 
-Numbers keep every digit that the file holds; dates become ISO text; nothing is guessed.
+Numbers keep every digit that the file holds; dates become ISO text; nothing is guessed. The libraries
+that read these files trust them, so this runs in a cage of its own (`inbox_cage`).
 """
 
-import json
+import io
+import zipfile
 
 import fastexcel
 import polars as pl
-from polars import selectors as cs
 
 from loyalty.intake.kinds import ExtraHeaders
 from loyalty.intake.recognition import HEADER_WITHIN, find_header, recognise
-from loyalty.intake.tables import REJECTED_SCHEMA, TextTable, shape
-from resources.inbox_text import NO_TEXT, unified, unread, utf8
+from loyalty.intake.tables import TextTable
+from resources.inbox_table import table_of
+from resources.inbox_text import COLUMNS, FILE_BYTES, HARMLESS_BYTES, LINES, RATIO, UnreadableError
 
 CELL_ERROR = "#ERROR!"
 """Stands for a cell in which Excel shows an error: no accepted form, so it is never read as blank."""
 
+_MEMBERS = 1_000
 
-def read_workbook(data: bytes, file: str, sha256: str, extra: ExtraHeaders) -> TextTable:
+
+def read_workbook(data: bytes, file: str, extra: ExtraHeaders) -> TextTable:
     """The one sheet that is an export; else the first that holds anything.
 
-    Several sheets that are exports are a fault: a file has one kind, and none may be left unread.
+    Several sheets that are exports are a fault: a file has one kind, and none may be left unread. Rows of
+    sheets that are no export count with those above the header.
+
+    Raises:
+        UnreadableError: That, or a limit is passed.
     """
+    _check_archive(data)
     book = fastexcel.read_excel(data)
     held = [sheet for sheet in (_sheet(book, name) for name in book.sheet_names) if sheet.height]
     exports = [sheet for sheet in held if _is_export(sheet, extra)]
     if len(exports) > 1:
         fault = "several sheets hold exports; save each as a file of its own"
         return TextTable(
-            file=file, sha256=sha256, fault=fault, records=sum(sheet.height - 1 for sheet in exports)
+            file=file, sha256="", fault=fault, records=sum(sheet.height - 1 for sheet in exports)
         )
     if not held:
-        return TextTable(file=file, sha256=sha256)
-    return _below_header((exports or held)[0], file, sha256, extra)
+        return TextTable(file=file, sha256="")
+    chosen = (exports or held)[0]
+    others = sum(sheet.height for sheet in held if sheet is not chosen)
+    return _below_header(chosen, file, extra, others)
 
 
-def read_parquet(data: bytes, file: str, sha256: str, extra: ExtraHeaders) -> TextTable:
-    """Every flat column as text; a nested one is blank. ``extra`` is not needed: the file names its columns."""
-    del extra
-    frame = pl.read_parquet(data)
-    nested = [name for name, dtype in frame.schema.items() if dtype.is_nested() or dtype == pl.Binary]
-    zoned = [
-        name for name, dtype in frame.schema.items() if isinstance(dtype, pl.Datetime) and dtype.time_zone
-    ]
-    cells = frame.with_columns(
-        cs.by_name(nested).map_batches(
-            lambda column: pl.Series([None] * len(column)), return_dtype=pl.String
-        ),
-        cs.by_name(zoned).dt.convert_time_zone("UTC").dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ"),
-    ).cast(pl.String)
-    lines = pl.Series("line", range(1, frame.height + 1), pl.Int64)
-    return _table(cells, lines, file, sha256)
+def read_parquet(data: bytes, file: str, extra: ExtraHeaders) -> TextTable:
+    """Every flat column as text.
 
-
-def read_jsonl(data: bytes, file: str, sha256: str, extra: ExtraHeaders) -> TextTable:
-    """One JSON object a line; numbers keep their text, and a key that is not there is blank.
-
-    A line that is no object, or names a key twice, is rejected.
+    Raises:
+        UnreadableError: A column that matters holds lists or bytes, or a limit is passed.
     """
-    del extra
-    text_lines = utf8(data)
-    if text_lines is None:
-        return unread(file, sha256, NO_TEXT, unified(data))
-    records: list[dict[str, str | None]] = []
-    lines, rejected, blank = [], [], 0
-    for number, text in enumerate(text_lines.decode().split("\n"), start=1):
-        if not text.strip():
-            blank += 1
-            continue
-        record = _json_object(text)
-        if record is None:
-            rejected.append((number, "not a JSON object with each key once", text))
-        else:
-            records.append(record)
-            lines.append(number)
-    header = dict.fromkeys(key for record in records for key in record)
-    cells = pl.DataFrame(
-        {key: pl.Series([record.get(key) for record in records], dtype=pl.String) for key in header}
-    )
-    misfits = pl.DataFrame(rejected, schema=REJECTED_SCHEMA, orient="row").with_columns(
-        shape(pl.col("shape"))
-    )
-    return _table(cells, pl.Series("line", lines, pl.Int64), file, sha256, rejected=misfits, blank=blank)
+    header = list(pl.read_parquet_schema(io.BytesIO(data)))
+    if len(header) > COLUMNS:
+        raise UnreadableError(f"has more than {COLUMNS:,} columns")
+    if pl.scan_parquet(io.BytesIO(data)).select(pl.len()).collect().item() > LINES:
+        raise UnreadableError(f"holds more than {LINES:,} lines")
+    frame = pl.read_parquet(data)
+    texts = {name: _text_of(frame[name]) for name in header}
+    known = [header[place] for place in recognise(header, extra).columns.values()]
+    if told := [name for name in known if texts[name] is None]:
+        raise UnreadableError(f"the column {', '.join(told)} holds no text, number or date")
+    nothing = pl.Series([None], dtype=pl.String).new_from_index(0, frame.height)
+    cells = pl.DataFrame([(nothing if text is None else text).alias(name) for name, text in texts.items()])
+    lines = pl.Series("line", range(1, frame.height + 1), pl.Int64)
+    return table_of(cells, lines, header, file, extra)
+
+
+def _check_archive(data: bytes) -> None:
+    """What an archive says of itself; one that lies meets the limits of the cage."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            sizes = [member.file_size for member in archive.infolist()]
+    except zipfile.BadZipFile as error:
+        raise UnreadableError("not a whole xlsx workbook") from error
+    if len(sizes) > _MEMBERS:
+        raise UnreadableError(f"holds more than {_MEMBERS:,} files")
+    if sum(sizes) > FILE_BYTES:
+        raise UnreadableError(f"unpacks to more than {FILE_BYTES >> 30} GiB")
+    if sum(sizes) > max(HARMLESS_BYTES, RATIO * len(data)):
+        raise UnreadableError(f"unpacks to more than {RATIO} times its size")
 
 
 def _sheet(book: fastexcel.ExcelReader, name: str) -> pl.DataFrame:
@@ -119,69 +118,36 @@ def _is_export(sheet: pl.DataFrame, extra: ExtraHeaders) -> bool:
     return place is not None and recognise(rows[place], extra).is_certain
 
 
-def _below_header(sheet: pl.DataFrame, file: str, sha256: str, extra: ExtraHeaders) -> TextTable:
+def _below_header(sheet: pl.DataFrame, file: str, extra: ExtraHeaders, others: int) -> TextTable:
     """The rows below the header; a row number is the row's number in the sheet."""
     rows = _first_rows(sheet)
     found = find_header(rows, extra)
-    first = next((place for place, row in enumerate(rows) if any(row)), None)
-    place = first if found is None else found
+    place = next((place for place, row in enumerate(rows) if any(row)), None) if found is None else found
     if place is None:
-        return TextTable(file=file, sha256=sha256, blank=sheet.height)
+        raise UnreadableError(f"no header within the first {HEADER_WITHIN} rows")
     above = sum(map(any, rows[:place]))
     lines = pl.Series("line", range(place + 2, sheet.height + 1), pl.Int64)
-    return _table(
-        sheet[place + 1 :], lines, file, sha256, header=rows[place], preamble=above, blank=place - above
+    return table_of(
+        sheet[place + 1 :], lines, rows[place], file, extra, preamble=above + others, blank=place - above
     )
 
 
-def _table(
-    cells: pl.DataFrame,
-    lines: pl.Series,
-    file: str,
-    sha256: str,
-    *,
-    header: list[str] | None = None,
-    rejected: pl.DataFrame | None = None,
-    preamble: int = 0,
-    blank: int = 0,
-) -> TextTable:
-    names = tuple(cells.columns if header is None else header)
-    placed = cells.rename(dict(zip(cells.columns, map(str, range(cells.width)), strict=True)))
-    placed = placed.with_columns(pl.all().replace("", None))
-    filled = (
-        placed.select(pl.any_horizontal(pl.all().is_not_null())).to_series()
-        if placed.width
-        else lines.is_null()
-    )
-    return TextTable(
-        file=file,
-        sha256=sha256,
-        header=names,
-        cells=placed.filter(filled),
-        lines=lines.filter(filled),
-        rejected=pl.DataFrame(schema=REJECTED_SCHEMA) if rejected is None else rejected,
-        blank=blank + placed.height - int(filled.sum()),
-        preamble=preamble,
-    )
+def _text_of(column: pl.Series) -> pl.Series | None:
+    """A column as text, None where its values are none: lists, records, durations, bytes that are no UTF-8.
 
-
-def _json_object(text: str) -> dict[str, str | None] | None:
+    A float that may stand for several whole numbers shows as one, so that no id of two orders is read.
+    """
+    dtype = column.dtype
+    if isinstance(dtype, pl.Datetime) and dtype.time_zone:
+        return column.dt.convert_time_zone("UTC").dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ")
     try:
-        record = json.loads(
-            text, parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_with_unique_keys
-        )
-    except (ValueError, RecursionError):
+        text = column.cast(pl.String)
+    except pl.exceptions.PolarsError:
         return None
-    if not isinstance(record, dict):
+    if dtype.is_nested():
         return None
-    return {
-        key: value if value is None or isinstance(value, str) else json.dumps(value)
-        for key, value in record.items()
-    }
-
-
-def _with_unique_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    record = dict(pairs)
-    if len(record) != len(pairs):
-        raise ValueError("a key stands twice")
-    return record
+    if not dtype.is_float():
+        return text
+    is_inexact = column.abs() >= (1 << 24 if dtype == pl.Float32 else 1 << 53)
+    shown = pl.when(is_inexact & ~text.str.contains("e")).then(text + "E+0").otherwise(text)
+    return pl.select(shown).to_series()

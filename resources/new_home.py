@@ -1,6 +1,7 @@
 """New brand homes: an empty one to fill, and the believable one that `milaan demo` shows."""
 
 import csv
+import io
 import json
 import re
 from collections.abc import Mapping
@@ -65,9 +66,29 @@ def demo_home(path: Path, world: World) -> Home:
     }
     home.state.mkdir(exist_ok=True)
     mark.write_text(json.dumps(sorted(str(file.relative_to(path)) for file in texts)), encoding="utf-8")
-    _write(texts)
-    _write_planted(path / PLANTED, world)
+    _write({**texts, path / PLANTED: planted_text(world)})
     return home
+
+
+def world_texts(world: World) -> dict[str, str]:
+    """A simulated brand as the texts of a home without a key, by their paths below it."""
+    return {
+        "brand.yaml": world.brand,
+        PLANTED: planted_text(world),
+        **{f"rules/{name}": text for name, text in world.rules.items()},
+        **{f"inbox/{name}": text for name, text in world.files.items()},
+    }
+
+
+def planted_text(world: World) -> str:
+    """The faults of a simulated brand as a table with commas."""
+    said = io.StringIO(newline="")
+    writer = csv.writer(said, lineterminator="\n")
+    writer.writerow(("leg", "kind", "order_id", "entry_ids", "effect_paise", "cause"))
+    for fault in world.planted:
+        ids = " ".join(fault.entry_ids)
+        writer.writerow((fault.leg, fault.kind, fault.order_id, ids, fault.effect_paise, fault.cause))
+    return said.getvalue()
 
 
 def _refuse_if_taken(home: Home) -> None:
@@ -83,15 +104,6 @@ def _make_folders(home: Home) -> None:
 def _write(texts: Mapping[Path, str]) -> None:
     for file, text in texts.items():
         file.write_text(text, encoding="utf-8", newline="")
-
-
-def _write_planted(file: Path, world: World) -> None:
-    with file.open("w", encoding="utf-8", newline="") as opened:
-        writer = csv.writer(opened)
-        writer.writerow(("leg", "kind", "order_id", "entry_ids", "effect_paise", "cause"))
-        for fault in world.planted:
-            ids = " ".join(fault.entry_ids)
-            writer.writerow((fault.leg, fault.kind, fault.order_id, ids, fault.effect_paise, fault.cause))
 
 
 def _template(name: str) -> str:

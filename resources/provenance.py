@@ -8,6 +8,10 @@ import polars as pl
 from pydantic import BaseModel
 
 from loyalty.rulebook.models import Rulebook
+from loyalty.values.errors import UserError
+from resources.home import Home
+from resources.lake import Release
+from resources.rulebook_files import read_rulebook
 from resources.run import Run
 
 _PACKAGES = ("duckdb", "pandera", "polars", "pyarrow")
@@ -33,6 +37,18 @@ def law_of(rulebook: Rulebook) -> dict[str, Any]:
         law.version: {"effective_from": law.effective_from.isoformat(), "sha256": _fingerprint(law, set())}
         for law in rulebook.versions
     }
+
+
+def law_behind(home: Home, release: Release) -> Rulebook:
+    """The rules of a home, which are those that judged its snapshot.
+
+    Raises:
+        UserError: They have changed since, or cannot be read.
+    """
+    rulebook = read_rulebook(home.rules)
+    if law_of(rulebook) != release.manifest["rules"]:
+        raise UserError(f"{home.rules} has changed since the last run; run `milaan run {home.path}` first")
+    return rulebook
 
 
 def _fingerprint(model: BaseModel, without: set[str]) -> str:

@@ -39,6 +39,15 @@ def read_rulebook(folder: Path) -> Rulebook:
     return Rulebook.of(versions)
 
 
+def read_rules(path: Path) -> Rulebook:
+    """The versions of a folder, or the one of a single file.
+
+    Raises:
+        UserError: As `read_rulebook` and `read_version`.
+    """
+    return read_rulebook(path) if path.is_dir() else Rulebook.of([read_version(path)])
+
+
 def _version(document: Document) -> RuleVersion:
     law = parse(document, RuleVersion, _UNDER_REDEEM)
     for fault in faults(law):

@@ -12,6 +12,7 @@ from loyalty.intake.settings import Intake
 from loyalty.rulebook.models import Rulebook
 from loyalty.values.errors import UserError
 from resources.home import Home, Settings
+from resources.inbox_text import Profile
 from resources.keys import read_secret
 from resources.lake import Build, Release, discard, new_build, previous
 from resources.lock import locked
@@ -27,6 +28,11 @@ class Brand:
     settings: Settings
     rulebook: Rulebook
     intake: Intake
+
+    @property
+    def profile(self) -> Profile:
+        """What the brand says of how its exports are written."""
+        return Profile(self.intake.headers, self.settings.encodings)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -26,7 +26,9 @@ JUDGED = (
     "int_leg_rows", "mart_reconciliation",
 )  # fmt: skip
 """Tables that judging makes, each in a part a shard."""
-GIVEN = ("stg_orders", "stg_refunds", "stg_members", "stg_member_keys", "int_linked_entries")
+GIVEN = (
+    "stg_orders", "stg_refunds", "stg_members", "stg_member_keys", "int_linked_entries", "int_order_rows",
+)  # fmt: skip
 """Tables that judging needs."""
 _KEYS = {"stg_orders": "order_no", "int_linked_entries": "entry_no", "stg_members": "member_no"}
 _AS_OF, _RULES = "as_of", "rules"
@@ -51,8 +53,10 @@ def judge_shards(tables: Path, desk: Path, rules: Path, as_of: dt.datetime) -> N
 
 def judge_nothing(tables: Path, rulebook: Rulebook, as_of: dt.datetime) -> None:
     """Every table of `JUDGED` without a row: with one side missing there is nothing to compare (details I6)."""
-    orders, refunds, members, keys, linked = (read_table(tables, name).clear() for name in GIVEN)
-    given = Given(orders=orders, refund_rows=refunds, members=members, member_keys=keys, linked=linked)
+    orders, refunds, members, keys, linked, pairs = (read_table(tables, name).clear() for name in GIVEN)
+    given = Given(
+        orders=orders, refund_rows=refunds, members=members, member_keys=keys, linked=linked, order_rows=pairs
+    )
     for name, table in judged_tables(given, rulebook, as_of).items():
         write_part(part_path(tables, name, 0, 1), table)
 
@@ -91,16 +95,19 @@ def lay_out(tables: Path, desk: Path, rules: Path, as_of: dt.datetime) -> int:
 
 
 def _given(shard: int, shards: int, desk: Path) -> Given:
-    """The rows of one shard."""
+    """The rows of one shard; orders that only Shopify has belong to nobody's, and so to the first."""
     orders, linked, members = (_rows(name, shard, shards, desk) for name in _KEYS)
+    compared = read_table(desk, "int_order_rows")
+    numbers = orders.select("order_no")
+    theirs = compared.join(numbers, on="order_no", how="semi", maintain_order="left")
+    nobodys = compared.filter(pl.col("order_no").is_null() & (shard == 0))
     return Given(
         orders=orders,
-        refund_rows=read_table(desk, "stg_refunds").join(
-            orders.select("order_no"), on="order_no", how="semi"
-        ),
+        refund_rows=read_table(desk, "stg_refunds").join(numbers, on="order_no", how="semi"),
         members=members,
         member_keys=read_table(desk, "stg_member_keys"),
         linked=linked,
+        order_rows=pl.concat([theirs, nobodys]),
     )
 
 

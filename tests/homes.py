@@ -66,6 +66,31 @@ def small_home(path: Path) -> Home:
     return home
 
 
+def add_events(home: Home, order_id: str, name: str) -> None:
+    """One row of every kind of export beside orders and ledger, about one order of the home."""
+    rows = {
+        "shopify": (
+            "Name,Id,Created at,Total,Payment Method,Lineitem quantity,Lineitem price",
+            f"{name},{order_id},2026-02-01 10:00:00 +0530,1.00,Gokwik UPI,1,1.00",
+            f"{name},,,,,2,0.50",
+            "#none,77,2026-08-01 10:00:00 +0530,5.00,Gokwik UPI,1,5.00",
+        ),
+        "carts": ("ID,Created At,Phone Number,Amount,Drop Stage", "c1,2026-02-01 10:00,7012345698,5,Payment"),
+        "checkouts": ("Checkout ID,Started At,Merchant Order ID", f"k1,2026-02-01 09:58,{order_id}"),
+        "settlements": (
+            "Payment Id,Transaction Type,Amount,Transaction Date,Settlement UTR,Merchant Order Id",
+            f"P1,Sale,1.00,2026-02-01 10:00,U1,{order_id}",
+        ),
+        "tickets": (
+            "Ticket ID,Created At,Subject,Merchant Order ID",
+            f"t1,2026-02-02 10:00,coins,{order_id}",
+        ),
+        "feedback": ("Response ID,Answered At,Score,Scale", "a1,2026-02-02 10:00,4,csat5"),
+    }
+    for kind, lines in rows.items():
+        (home.inbox / f"{kind}.csv").write_text("\n".join(lines) + "\n")
+
+
 def golden_home(path: Path, name: str) -> Home:
     """A copy of a golden home that may be changed."""
     shutil.copytree(GOLDEN / name / "home", path, copy_function=shutil.copyfile)

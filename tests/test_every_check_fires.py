@@ -14,7 +14,7 @@ from checks.laws import Law, laws
 from loyalty.reconcile.statement import statement
 from resources.home import Home
 from resources.run import Run
-from tests.homes import golden_home, reopened, run
+from tests.homes import add_events, golden_home, reopened, run
 
 Change = Callable[[pl.DataFrame], pl.DataFrame]
 LAWS = {f"{law.table}.{law.name}": law for law in laws()}
@@ -30,6 +30,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A home with every kind of mismatch, and rows that cannot be read, after a run."""
     home = golden_home(tmp_path_factory.mktemp("brand") / "home", "faulty-auto")
     (home.inbox / "broken.csv").write_text(BAD_ROWS)
+    add_events(home, "5100910884191", "#SH100278")
     run(home)
     return home
 
@@ -119,8 +120,18 @@ CORRUPTIONS: dict[str, tuple[str, Change]] = {
     "int_lots.members_own_them": ("int_lots", add_one("member_no", pl.col("left_coins") > 0)),
     "int_movements.every_posted_coin": ("int_movements", add_one("signed_coins")),
     "int_order_facts.one_per_order": ("int_order_facts", add_one("payable_paise")),
+    "int_order_rows.every_order_once": ("int_order_rows", drop()),
+    "int_order_rows.says_what_differs": (
+        "int_order_rows",
+        put("kind", None, pl.col("kind") == "order_total"),
+    ),
     "int_refunds.add_up": ("int_refunds", add_one("refunded_to_date_paise")),
     "int_spendable.within_what_was_credited": ("int_spendable", put("spendable_coins", 10**14)),
+    "mart_boundary_carts.can_be_placed": ("mart_boundary_carts", add_one("payable_paise")),
+    "mart_boundary_carts.counts_gates": (
+        "mart_boundary_carts",
+        put("orders", 10**6, pl.col("setting") == "payment"),
+    ),
     "mart_clearing.closes": ("mart_clearing", add_one("open_coins", pl.col("state") == "open")),
     "mart_clearing.every_debit_once": ("mart_clearing", drop()),
     "mart_clearing.restored_is_the_ledger": (
@@ -143,6 +154,10 @@ CORRUPTIONS: dict[str, tuple[str, Change]] = {
         drop(pl.col("month") == "2026-05"),
     ),
     "mart_coin_rollforward.origins_add_up": ("mart_coin_rollforward", add_one("issued_coins", ~IS_ALL)),
+    "mart_go_live.answers_follow_the_orders": (
+        "mart_go_live",
+        add_one("n", pl.col("question") == "earning_works"),
+    ),
     "mart_metrics.values_stay_within": ("mart_metrics", put("value", 1.01, pl.col("unit") == "ratio")),
     "mart_mismatches.are_the_mismatch_rows": ("mart_mismatches", drop()),
     "mart_quarantine.explains_every_line": ("mart_quarantine", drop()),
@@ -156,6 +171,12 @@ CORRUPTIONS: dict[str, tuple[str, Change]] = {
     ),
     "mart_reconciliation.keeps_every_leg": ("mart_reconciliation", drop(IS_MISSING)),
     "mart_reconciliation.one_row_per_leg": ("mart_reconciliation", twice()),
+    "mart_rule_parity.counts_real_carts": ("mart_rule_parity", add_one("carts")),
+    "mart_rule_parity.shows_what_differs": (
+        "mart_rule_parity",
+        put("given_paise", 10**9, pl.col("verdict") == "differ"),
+    ),
+    "mart_setup_audit.names_each_place_once": ("mart_setup_audit", twice()),
     "mart_sources.adds_up": ("mart_sources", add_one("lines")),
     "mart_sources.counts_what_landed": ("mart_sources", add_one("accepted")),
     "mart_statement.closes": ("mart_statement", add_one("residual_paise")),
@@ -165,11 +186,21 @@ CORRUPTIONS: dict[str, tuple[str, Change]] = {
         "stg_entries",
         add_one("signed_coins", IS_COINS),
     ),
+    "stg_carts.nothing_dropped": ("stg_carts", drop()),
+    "stg_checkouts.nothing_dropped": ("stg_checkouts", drop()),
     "stg_entries.nothing_dropped": ("stg_entries", add_one("amount_coins")),
+    "stg_feedback.nothing_dropped": ("stg_feedback", add_one("score")),
     "stg_members.nothing_dropped": ("stg_members", add_one("balance_coins")),
     "stg_orders.nothing_dropped": ("stg_orders", drop()),
     "stg_references.only_known_orders": ("stg_references", drop_all("order_no")),
     "stg_refunds.nothing_dropped": ("stg_refunds", drop()),
+    "stg_settlements.nothing_dropped": ("stg_settlements", add_one("amount_paise")),
+    "stg_shopify_orders.nothing_dropped": ("stg_shopify_orders", add_one("total_paise")),
+    "stg_shopify_orders.paired_once": (
+        "stg_shopify_orders",
+        put("order_no", 1, pl.col("order_no").is_not_null()),
+    ),
+    "stg_tickets.nothing_dropped": ("stg_tickets", drop()),
 }
 
 

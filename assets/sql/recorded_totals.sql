@@ -1,5 +1,6 @@
 -- What did the exports record, per business date, leg and line?
 -- Line null: coins and discounts that a verdict must explain. `void` and `credits_wallet` have none.
+-- Where orders are compared with Shopify, what GoKwik says that each of them totals.
 -- An order's entries belong to the day it was placed; an expire entry to the day its batch was first swept,
 -- in the parts that it took of each batch; every other entry to its own day.
 WITH posted AS (
@@ -52,6 +53,10 @@ recorded AS (
     SELECT (placed_at AT TIME ZONE 'Asia/Kolkata')::DATE, 'redemption', NULL, NULL, order_no, 0, loyalty_paise
     FROM stg_orders
     WHERE loyalty_paise > 0 AND both_sides()
+    UNION ALL
+    SELECT (placed_at AT TIME ZONE 'Asia/Kolkata')::DATE, 'order', NULL, NULL, order_no, 0, grand_total_paise
+    FROM stg_orders
+    WHERE both_sides() AND EXISTS (FROM raw_files WHERE kind = 'shopify_orders' AND reason IS NULL)
     UNION ALL
     SELECT (created_at AT TIME ZONE 'Asia/Kolkata')::DATE, 'none',
         CASE WHEN wallet = 'credits' THEN 'credits_wallet' ELSE 'void' END, entry_no, NULL,

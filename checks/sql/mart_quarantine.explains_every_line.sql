@@ -7,6 +7,12 @@ set_aside AS (
     UNION ALL SELECT file, line FROM raw_nector__entries WHERE fate = 'quarantined'
     UNION ALL SELECT file, line FROM raw_refunds WHERE fate = 'quarantined'
     UNION ALL SELECT file, line FROM raw_members WHERE fate = 'quarantined'
+    UNION ALL SELECT file, line FROM raw_shopify__lines WHERE fate = 'quarantined'
+    UNION ALL SELECT file, line FROM raw_gokwik__carts WHERE fate = 'quarantined'
+    UNION ALL SELECT file, line FROM raw_checkouts WHERE fate = 'quarantined'
+    UNION ALL SELECT file, line FROM raw_gokwik__settlements WHERE fate = 'quarantined'
+    UNION ALL SELECT file, line FROM raw_tickets WHERE fate = 'quarantined'
+    UNION ALL SELECT file, line FROM raw_feedback WHERE fate = 'quarantined'
 )
 SELECT file, line, 'no reason given' AS problem
 FROM set_aside

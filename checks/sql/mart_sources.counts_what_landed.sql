@@ -4,6 +4,12 @@ WITH landed AS (
     UNION ALL SELECT file, fate FROM raw_nector__entries
     UNION ALL SELECT file, fate FROM raw_refunds
     UNION ALL SELECT file, fate FROM raw_members
+    UNION ALL SELECT file, fate FROM raw_shopify__lines
+    UNION ALL SELECT file, fate FROM raw_gokwik__carts
+    UNION ALL SELECT file, fate FROM raw_checkouts
+    UNION ALL SELECT file, fate FROM raw_gokwik__settlements
+    UNION ALL SELECT file, fate FROM raw_tickets
+    UNION ALL SELECT file, fate FROM raw_feedback
 ),
 counted AS (
     SELECT file,

@@ -7,6 +7,10 @@ WITH staged AS (
     GROUP BY linked.leg
     UNION ALL
     SELECT 'redemption', 0, coalesce(sum(loyalty_paise), 0) FROM stg_orders WHERE both_sides()
+    UNION ALL
+    SELECT 'order', 0, coalesce(sum(grand_total_paise), 0)
+    FROM stg_orders
+    WHERE both_sides() AND EXISTS (FROM raw_files WHERE kind = 'shopify_orders' AND reason IS NULL)
 ),
 stated AS (
     SELECT leg, sum(recorded_coins) AS coins, sum(recorded_paise) AS paise

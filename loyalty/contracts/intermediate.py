@@ -128,6 +128,26 @@ class LegRows(Contract):
     )
 
 
+class OrderRows(Contract):
+    """Whether GoKwik and Shopify tell the same order; one row per order of either. Becomes the leg `order`.
+
+    Only with both exports, and a ledger. Sorted by (order_no, shopify_no), orders of Shopify alone last.
+    """
+
+    order_no: pl.Int64 = pa.Field(nullable=True, ge=0, description="null: in Shopify alone")
+    shopify_no: pl.Int64 = pa.Field(nullable=True, ge=0, description="null: in GoKwik alone")
+    order_id: pl.String = pa.Field(unique=True)
+    member_no: pl.Int64 = pa.Field(nullable=True)
+    surface: pl.String = pa.Field(nullable=True)
+    placed_at: Instant
+    status: pl.String = pa.Field(isin=STATUSES)
+    kind: pl.String = pa.Field(nullable=True)
+    expected_paise: pl.Int64 = total(description="the total that it should have had")
+    recorded_paise: pl.Int64 = total(description="the order's total in GoKwik, 0 where it has none")
+    effect_paise: pl.Int64 = total()
+    secondary_kinds: pl.List(pl.String) = pa.Field()  # type: ignore[valid-type]
+
+
 class Refunds(Contract):
     """Dated refunds of known orders, from the refunds file or the order's own row; one row per refund."""
 
@@ -173,7 +193,7 @@ class OrderFacts(Contract):
     payable_paise: pl.Int64 = total(ge=0, description="P = grand total + loyalty discount")
     refunded_total_paise: pl.Int64 = total(ge=0)
     coins_used: pl.Int64 = amount(nullable=True)
-    worth_coins: pl.Int64 = pa.Field(gt=0)
+    worth_coins: pl.Int64 = pa.Field(ge=1)
     worth_paise: pl.Int64 = pa.Field(ge=0)
     placed_at: Instant
     confirmed_at: Instant = pa.Field(nullable=True)

@@ -120,6 +120,7 @@ class Sources(Contract):
     header: pl.Int64 = amount()
     blank: pl.Int64 = amount()
     preamble: pl.Int64 = amount()
+    encoding: pl.String = pa.Field(nullable=True, description="of a text file that could be read")
     date_format: pl.String = pa.Field(
         nullable=True, description="day_first, month_first, iso, or ambiguous_day_first"
     )

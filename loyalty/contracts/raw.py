@@ -26,6 +26,7 @@ class RawFiles(Contract):
     header: pl.Int64 = amount()
     blank: pl.Int64 = amount()
     preamble: pl.Int64 = amount()
+    encoding: pl.String = pa.Field(nullable=True)
     date_format: pl.String = pa.Field(nullable=True)
     columns_unknown: _LIST = pa.Field()  # type: ignore[valid-type]
     reason: pl.String = pa.Field(nullable=True, description="why no record of the file was read")
@@ -33,7 +34,9 @@ class RawFiles(Contract):
     shape: pl.String = pa.Field(description="shape of the header row")
 
 
-class _RawRecords(Contract):
+class RawRecords(Contract):
+    """What every raw table says of a record; one row per record."""
+
     file: pl.String
     line: pl.Int64 = pa.Field(ge=0, description="physical line, or row of the sheet")
     fate: pl.String = pa.Field(isin=FATES)
@@ -52,7 +55,7 @@ class _RawRecords(Contract):
         return data.lazyframe.select((pl.col("fate") == "quarantined") | whole)
 
 
-class RawOrders(_RawRecords):
+class RawOrders(RawRecords):
     """GoKwik orders; one row per record. Sorted by (file, line)."""
 
     _filled = (
@@ -86,6 +89,9 @@ class RawOrders(_RawRecords):
         nullable=True, isin=STATES, description="as the row's words say, whenever they came"
     )
     has_coupon: pl.Boolean = pa.Field(nullable=True)
+    is_itemised: pl.Boolean = pa.Field(
+        nullable=True, description="the export has a column for every discount and charge of the total"
+    )
     skip_tags: _LIST = pa.Field(nullable=True)  # type: ignore[valid-type]
     mrp_paise: pl.Int64 = coins(nullable=True)
     subtotal_paise: pl.Int64 = amount(nullable=True)
@@ -110,7 +116,7 @@ class RawOrders(_RawRecords):
     refunded_at: Instant = pa.Field(nullable=True)
 
 
-class RawEntries(_RawRecords):
+class RawEntries(RawRecords):
     """Nector ledger entries; one row per record. Sorted by (file, line)."""
 
     _filled = ("entry_id", "amount_coins", "operation", "created_at", "text_seal")
@@ -136,7 +142,7 @@ class RawEntries(_RawRecords):
     created_at: Instant = pa.Field(nullable=True)
 
 
-class RawRefunds(_RawRecords):
+class RawRefunds(RawRecords):
     """Refunds; one row per record. Sorted by (file, line)."""
 
     _filled = ("refund_id", "order_id", "amount_paise", "refunded_at")
@@ -147,7 +153,7 @@ class RawRefunds(_RawRecords):
     refunded_at: Instant = pa.Field(nullable=True)
 
 
-class RawMembers(_RawRecords):
+class RawMembers(RawRecords):
     """Members as exported; one row per record. Sorted by (file, line)."""
 
     phone_seal: pl.String = pa.Field(nullable=True)

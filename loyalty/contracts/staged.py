@@ -40,6 +40,9 @@ class StagedOrders(Contract):
     )
     state: pl.String = pa.Field(isin=STATES)
     has_coupon: pl.Boolean = pa.Field(description="Coupon Code filled or Coupon Discount above 0")
+    is_itemised: pl.Boolean = pa.Field(
+        description="the export has a column for every discount and charge of the total"
+    )
     skip_tags: pl.List(pl.String) = pa.Field(  # type: ignore[valid-type]
         description="the row's tags that a rulebook names, lower case, sorted"
     )

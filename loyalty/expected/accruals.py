@@ -9,6 +9,7 @@ import polars as pl
 
 from loyalty.rulebook.models import EARN_PARTS, Rulebook
 from loyalty.rulebook.timeline import earning_rules, tier_factors
+from loyalty.values.frames import beside
 from loyalty.values.ratios import mul_div
 
 
@@ -18,11 +19,20 @@ def with_earning(facts: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
     All of these are null before the first version. ``is_skipped``: a tag of the order is on the law's
     skip list.
     """
-    law = earning_rules(rulebook)
+    return _with_earning(facts.lazy(), rulebook).collect()
+
+
+def _with_earning(facts: pl.LazyFrame, rulebook: Rulebook) -> pl.LazyFrame:
     return (
-        facts.join(law, on="version_no", how="left", validate="m:1", maintain_order="left")
+        facts.join(
+            earning_rules(rulebook).lazy(),
+            on="version_no",
+            how="left",
+            validate="m:1",
+            maintain_order="left",
+        )
         .join(
-            tier_factors(rulebook),
+            tier_factors(rulebook).lazy(),
             on=["version_no", "tier"],
             how="left",
             validate="m:1",
@@ -84,19 +94,41 @@ def expected_earning(
     (details E7), an order dead by then earns nothing, one that has not reached its trigger nothing yet.
     ``due_coins`` is 0 on a skipped order; ``unskipped_coins`` is what it would have been.
     """
-    earning = with_earning(facts, rulebook).with_columns(judged_at=pl.min_horizontal("due_at", pl.lit(as_of)))
+    return _expected(facts, refunded, rulebook, as_of).collect()
+
+
+def with_due(
+    facts: pl.DataFrame, refunded: pl.DataFrame, rulebook: Rulebook, as_of: dt.datetime
+) -> pl.DataFrame:
+    """Facts with ``due_at, due_coins, unskipped_coins, is_skipped`` of ``expected_earning`` and no more of it.
+
+    What all orders are judged by; of the law behind it, polars then reads only what leads there.
+    """
+    due = _expected(facts, refunded, rulebook, as_of).select(
+        "due_at", "due_coins", "unskipped_coins", "is_skipped"
+    )
+    return facts.hstack(due.collect())
+
+
+def _expected(
+    facts: pl.DataFrame, refunded: pl.DataFrame, rulebook: Rulebook, as_of: dt.datetime
+) -> pl.LazyFrame:
+    judged_at = pl.min_horizontal("due_at", pl.lit(as_of))
+    touched = facts.lazy().join(refunded.lazy(), on="order_no", how="semi")
     taken = (
-        refunded.join(earning.select("order_no", "judged_at"), on="order_no", how="inner", validate="m:1")
-        .filter(pl.col("refunded_at") <= pl.col("judged_at"))
+        refunded.lazy()
+        .join(_with_earning(touched, rulebook), on="order_no", how="inner", validate="m:1")
+        .filter(pl.col("refunded_at") <= judged_at)
         .group_by("order_no")
         .agg(refunded_before_paise=pl.col("amount_paise").sum())
+        .collect()
     )
     lives = pl.col("death_at").is_null() | (pl.col("death_at") > pl.col("judged_at"))
     reached = (pl.col("trigger_at") <= pl.lit(as_of)).fill_null(value=False)
     counts = lives & reached & (pl.col("state") != "unknown")
     return (
-        earning.join(taken, on="order_no", how="left", validate="1:1", maintain_order="left")
-        .with_columns(pl.col("refunded_before_paise").fill_null(0))
+        _with_earning(beside(facts, taken, "order_no", "1:1").lazy(), rulebook)
+        .with_columns(pl.col("refunded_before_paise").fill_null(0), judged_at=judged_at)
         .with_columns(base_at_due_paise=left_at_due())
         .with_columns(
             unskipped_coins=pl.when(counts).then(earn(pl.col("base_at_due_paise"))).otherwise(0).fill_null(0)

@@ -9,6 +9,7 @@ import polars as pl
 from loyalty.contracts.intermediate import BalanceQueries
 from loyalty.rulebook.models import REDEEM_PARTS, Rulebook
 from loyalty.rulebook.timeline import redemption_rules
+from loyalty.values.frames import beside
 from loyalty.values.ratios import mul_div
 from loyalty.values.times import minutes
 
@@ -23,7 +24,7 @@ def with_rule(facts: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
     """
     rules = redemption_rules(rulebook).drop(_COMMON).with_columns(has_rule=pl.lit(value=True))
     return (
-        facts.join(rules, on=["version_no", "surface"], how="left", validate="m:1", maintain_order="left")
+        beside(facts, rules, ["version_no", "surface"])
         .with_columns(
             pl.col("has_rule").fill_null(value=False),
             mode=pl.coalesce("apply_mode", "apply"),
@@ -183,13 +184,14 @@ def with_maximum(ruled: pl.DataFrame) -> pl.DataFrame:
 
 def claims(facts: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
     """Coins that each order says it took, ``order_no, claimed_coins``: Coins Used, else ``needed(L)`` (details L3)."""
-    ruled = with_rule(facts, rulebook)
-    return ruled.select(
-        "order_no",
-        claimed_coins=pl.when(pl.col("coins_used") > 0)
-        .then("coins_used")
-        .otherwise(needed_coins(pl.col("loyalty_paise")))
-        .fill_null(0),
+    says_so = (pl.col("coins_used") > 0).fill_null(value=False)
+    # Without a discount no coins are needed: the law is asked about the others only.
+    silent = facts.filter(~says_so & (pl.col("loyalty_paise") > 0))
+    needed = with_rule(silent, rulebook).select(
+        "order_no", needed_coins=needed_coins(pl.col("loyalty_paise"))
+    )
+    return beside(facts.select("order_no", "coins_used"), needed, "order_no", "1:1").select(
+        "order_no", claimed_coins=pl.when(says_so).then("coins_used").otherwise("needed_coins").fill_null(0)
     )
 
 
@@ -200,27 +202,25 @@ def redemption_instants(facts: pl.DataFrame, linked: pl.DataFrame) -> pl.DataFra
     debit, ``placed_at``.
     """
     first = (
-        linked.filter(
-            (pl.col("leg") == "redemption") & pl.col("is_posted") & pl.col("order_no").is_not_null()
-        )
+        linked.lazy()
+        .filter((pl.col("leg") == "redemption") & pl.col("is_posted") & pl.col("order_no").is_not_null())
         .group_by("order_no")
         .agg(debited_at=pl.col("created_at").min())
+        .collect()
     )
-    asked = facts.select("order_no", "placed_at").join(
-        first, on="order_no", how="left", validate="1:1", maintain_order="left"
-    )
-    debited = pl.coalesce("debited_at", "placed_at")
-    return asked.select(
-        "order_no",
-        at=pl.min_horizontal("placed_at", pl.max_horizontal(debited, pl.col("placed_at") - minutes(30))),
+    placed, debited = pl.col("placed_at"), pl.coalesce("debited_at", "placed_at")
+    return beside(facts.select("order_no", "placed_at"), first, "order_no", "1:1").select(
+        "order_no", at=pl.min_horizontal(placed, pl.max_horizontal(debited, placed - minutes(30)))
     )
 
 
 def balance_queries(facts: pl.DataFrame, instants: pl.DataFrame) -> pl.DataFrame:
     """The living orders of known members, with the instant at which their balance matters; one row per order."""
     return (
-        facts.filter(~pl.col("is_dead") & (pl.col("state") != "unknown") & pl.col("member_no").is_not_null())
+        facts.lazy()
+        .filter(~pl.col("is_dead") & (pl.col("state") != "unknown") & pl.col("member_no").is_not_null())
         .select("order_no", "member_no")
-        .join(instants, on="order_no", how="inner", validate="1:1", maintain_order="left")
+        .collect()
+        .pipe(beside, instants, "order_no", "1:1")
         .pipe(BalanceQueries.validate)
     )

@@ -10,6 +10,7 @@ from loyalty.contracts.intermediate import Asks
 from loyalty.expected.accruals import earn
 from loyalty.rulebook.models import Rulebook
 from loyalty.rulebook.timeline import versions
+from loyalty.values.frames import beside, one_before, sum_so_far
 from loyalty.values.ratios import mul_div
 
 _EARNED = (
@@ -67,7 +68,7 @@ def reversal_asks(
             & (pl.col("partial_refund") != "none")
         )
         .sort("order_no", "refund_seq")
-        .with_columns(since_due_paise=pl.col("amount_paise").cum_sum().over("order_no"))
+        .with_columns(since_due_paise=sum_so_far(pl.col("amount_paise"), of="order_no"))
     )
     whole = earn(pl.col("base_at_due_paise"), rounding)
     rest = (pl.col("base_at_due_paise") - pl.col("since_due_paise")).clip(lower_bound=0)
@@ -124,26 +125,19 @@ def _asks(partials: pl.DataFrame, deaths: pl.DataFrame, posted: pl.DataFrame) ->
     events = pl.concat([partials.with_columns(is_death=pl.lit(value=False)), last]).sort(
         "order_no", "happened_at", "is_death", "target_coins"
     )
+    asked = events.with_columns(asked_to_date_coins=pl.col("target_coins").cum_max().over("order_no"))
+    before = one_before(pl.col("asked_to_date_coins"), of="order_no").fill_null(0)
+    one = pl.repeat(1, pl.len(), dtype=pl.Int64)
     return (
-        events.with_columns(asked_to_date_coins=pl.col("target_coins").cum_max().over("order_no"))
-        .with_columns(
-            asked_coins=pl.col("asked_to_date_coins")
-            - pl.col("asked_to_date_coins").shift(1).over("order_no").fill_null(0)
-        )
+        asked.with_columns(asked_coins=pl.col("asked_to_date_coins") - before)
         .filter(pl.col("asked_coins") > 0)
-        .join(
-            posted.select("order_no", "posted_at"),
-            on="order_no",
-            how="inner",
-            validate="m:1",
-            maintain_order="left",
-        )
+        .pipe(beside, posted.select("order_no", "posted_at"), "order_no")
         .select(
             "order_no",
-            ask_seq=pl.int_range(1, pl.len() + 1).over("order_no"),
-            asked_coins="asked_coins",
-            asked_to_date_coins="asked_to_date_coins",
-            asked_at=pl.max_horizontal("happened_at", "posted_at"),
+            sum_so_far(one, of="order_no").alias("ask_seq"),
+            "asked_coins",
+            "asked_to_date_coins",
+            pl.max_horizontal("happened_at", "posted_at").alias("asked_at"),
         )
         .pipe(Asks.validate)
     )

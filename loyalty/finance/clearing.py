@@ -6,6 +6,7 @@ that is never delivered and never dies stays visible.
 """
 
 import datetime as dt
+from collections.abc import Sequence
 
 import polars as pl
 
@@ -15,6 +16,7 @@ from loyalty.reconcile.comebacks import restores_asked
 from loyalty.reconcile.rows import worth
 from loyalty.rulebook.models import Rulebook
 from loyalty.rulebook.timeline import worth_at
+from loyalty.values.frames import beside
 from loyalty.values.times import business_date
 
 _FACTS = ("order_no", "version_no", "state", "is_dead", "delivered_at", "worth_coins", "worth_paise")
@@ -48,8 +50,8 @@ def clearing(
         .pipe(_with_restored, linked)
         .pipe(_with_asked, asked)
         .pipe(_with_open)
-        .join(orders.select("order_no", "order_id"), on="order_no", how="left", validate="m:1")
-        .join(people.select("member_no", "member_id"), on="member_no", how="left", validate="m:1")
+        .pipe(beside, orders.select("order_no", "order_id"), "order_no")
+        .pipe(beside, people.select("member_no", "member_id"), "member_no")
         .with_columns(
             settled_coins=_COINS - _RESTORED - _OPEN,
             state=_state(),
@@ -57,70 +59,82 @@ def clearing(
             open_paise=worth(_OPEN),
             worth_paise=worth(_COINS),
         )
-        .sort("debited_at", "entry_id")
         .select(pl.col(name).cast(dtype) for name, dtype in polars_schema(Clearing).items())
         .pipe(Clearing.validate)
     )
 
 
 def _debits(linked: pl.DataFrame, rulebook: Rulebook, facts: pl.DataFrame) -> pl.DataFrame:
-    """Posted redeem debits in ledger order, with the facts of their order and what a coin is worth."""
-    posted = linked.filter((pl.col("leg") == "redemption") & pl.col("is_posted")).select(
-        "entry_no",
-        "entry_id",
-        "member_no",
-        "order_no",
-        account=_account(),
-        coins="amount_coins",
-        debited_at="created_at",
-    )
-    is_tied = pl.col("order_no").is_not_null()
-    tied = posted.filter(is_tied).join(facts.select(_FACTS), on="order_no", how="left", validate="m:1")
-    loose = worth_at(posted.filter(~is_tied), rulebook, "debited_at")
-    return pl.concat([tied, loose], how="diagonal").sort("debited_at", "entry_no")
+    """Posted redeem debits in ledger order, with the facts of their order and what a coin is worth.
 
-
-def _account() -> pl.Expr:
-    """What restores are applied within: the order, else the unknown reference that debits share, else the debit."""
+    ``account`` is what restores are applied within: the order, else the unknown reference that debits share,
+    else the debit. The last two are numbered below 0.
+    """
     reference = pl.coalesce("reference_key", "parent_key", "hash_key")
+    posted = (
+        linked.lazy()
+        .filter((pl.col("leg") == "redemption") & pl.col("is_posted"))
+        .select(
+            "entry_no",
+            "entry_id",
+            "member_no",
+            "order_no",
+            reference=pl.when(pl.col("order_no").is_null()).then(reference),
+            coins="amount_coins",
+            debited_at="created_at",
+        )
+        .collect()
+        .sort("debited_at", "entry_id")
+    )
+    first = pl.when(pl.col("reference").is_not_null()).then(pl.col("entry_no").min().over("reference"))
+    loose = worth_at(posted.filter(pl.col("order_no").is_null()), rulebook, "debited_at").select(
+        "entry_no",
+        loose_account=-1 - pl.coalesce(first, "entry_no"),
+        loose_worth_coins="worth_coins",
+        loose_worth_paise="worth_paise",
+    )
     return (
-        pl.when(pl.col("order_no").is_not_null())
-        .then(pl.format("order {}", "order_no"))
-        .when(reference.is_not_null())
-        .then(pl.lit("reference ") + reference)
-        .otherwise(pl.format("entry {}", "entry_no"))
+        posted.pipe(beside, facts.select(_FACTS), "order_no")
+        .pipe(beside, loose, "entry_no")
+        .with_columns(
+            account=pl.coalesce("order_no", "loose_account"),
+            worth_coins=pl.coalesce("worth_coins", "loose_worth_coins"),
+            worth_paise=pl.coalesce("worth_paise", "loose_worth_paise"),
+        )
     )
 
 
 def _with_restored(debits: pl.DataFrame, linked: pl.DataFrame) -> pl.DataFrame:
     """With the coins that came back for each debit."""
-    loose = debits.filter(pl.col("order_no").is_null()).select("entry_no", loose_account="account")
+    loose = debits.select("loose_account", debit_no="entry_no").drop_nulls()
     given = (
-        linked.filter((pl.col("leg") == "restore") & pl.col("is_posted"))
-        .join(loose, left_on="debit_no", right_on="entry_no", how="left", validate="m:1")
-        .with_columns(account=pl.coalesce("loose_account", pl.format("order {}", "order_no")))
-        .group_by(_ACCOUNT)
+        linked.lazy()
+        .filter((pl.col("leg") == "restore") & pl.col("is_posted"))
+        .select("debit_no", "order_no", "member_no", "amount_coins")
+        .collect()
+        .pipe(beside, loose, "debit_no")
+        .group_by("member_no", account=pl.coalesce("loose_account", "order_no"))
         .agg(given_coins=pl.col("amount_coins").sum())
     )
-    return (
-        debits.join(given, on=_ACCOUNT, how="left", validate="m:1", nulls_equal=True, maintain_order="left")
-        .with_columns(restored_coins=_share(pl.col("given_coins"), *_ACCOUNT))
-        .drop("given_coins")
-    )
+    return debits.join(
+        given, on=_ACCOUNT, how="left", validate="m:1", nulls_equal=True, maintain_order="left"
+    ).pipe(_with_share, "restored_coins", "given_coins", _ACCOUNT)
 
 
 def _with_asked(debits: pl.DataFrame, asks: pl.DataFrame) -> pl.DataFrame:
     """With the coins of each debit that the law asks back."""
     total = asks.group_by("order_no").agg(asked_total_coins=pl.col("asked_to_date_coins").max())
-    return debits.join(total, on="order_no", how="left", validate="m:1", maintain_order="left").with_columns(
-        asked_coins=_share(pl.col("asked_total_coins"), "account")
+    return debits.pipe(beside, total, "order_no").pipe(
+        _with_share, "asked_coins", "asked_total_coins", ("account",)
     )
 
 
-def _share(total: pl.Expr, *within: str) -> pl.Expr:
-    """A debit's share of a total that fills the debits of a group one after the other."""
-    before = _COINS.cum_sum().over(*within) - _COINS
-    return pl.min_horizontal((total.fill_null(0) - before).clip(lower_bound=0), _COINS)
+def _with_share(debits: pl.DataFrame, name: str, total: str, within: Sequence[str]) -> pl.DataFrame:
+    """With each debit's share of a total that fills the debits of a group one after the other."""
+    before = _COINS.cum_sum().over(within) - _COINS
+    share = pl.min_horizontal((pl.col(total) - before).clip(lower_bound=0), _COINS)
+    shares = debits.filter(pl.col(total) > 0).select("entry_no", share.alias(name))
+    return debits.drop(total).pipe(beside, shares, "entry_no").with_columns(pl.col(name).fill_null(0))
 
 
 def _with_open(debits: pl.DataFrame) -> pl.DataFrame:

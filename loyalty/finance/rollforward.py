@@ -10,8 +10,9 @@ import polars as pl
 
 from loyalty.contracts.base import polars_schema
 from loyalty.contracts.marts import CoinRollforward
-from loyalty.ledger.balances import rebuilt_at, running_balances, stated_balances
-from loyalty.values.times import month_of
+from loyalty.ledger.balances import rebuilt_at, stated_balances
+from loyalty.values.frames import beside
+from loyalty.values.times import business_date, month_of
 
 SCHEMA = polars_schema(CoinRollforward)
 _FLOWS = {
@@ -51,20 +52,27 @@ def coin_rollforward(
 
 
 def _coins(linked: pl.DataFrame, allocations: pl.DataFrame) -> pl.DataFrame:
-    """One row per (entry, lot): ``month, wallet, origin, leg, type, signed_coins``."""
-    origins = linked.select(lot_no="entry_no", origin=_origin())
+    """``month, wallet, origin, leg, type, signed_coins``; a few rows for each day and origin.
+
+    Added up before anything is named: allocations are millions, their days and roles are not.
+    """
+    roles = linked.select(
+        "entry_no", pl.col("leg", "type").cast(pl.Categorical), day=business_date(pl.col("created_at"))
+    )
+    makers = roles.select(lot_no="entry_no", lot_leg="leg", lot_type="type")
     return (
-        allocations.join(
-            linked.select("entry_no", "leg", "type", "created_at"), on="entry_no", how="inner", validate="m:1"
-        )
-        .join(origins, on="lot_no", how="left", validate="m:1")
+        allocations.pipe(beside, roles, "entry_no")
+        .pipe(beside, makers, "lot_no")
+        .group_by("day", "leg", "type", "lot_leg", "lot_type", is_gain=pl.col("coins") > 0)
+        .agg(signed_coins=pl.col("coins").sum())
+        .with_columns(pl.col("leg", "type", "lot_leg", "lot_type").cast(pl.String))
         .select(
-            month=month_of(pl.col("created_at")),
+            month=pl.col("day").dt.strftime("%Y-%m"),
             wallet=pl.lit("coins"),
-            origin=pl.col("origin").fill_null("overdrawn"),
+            origin=_origin(pl.col("lot_leg"), pl.col("lot_type")),
             leg="leg",
             type="type",
-            signed_coins="coins",
+            signed_coins="signed_coins",
         )
     )
 
@@ -84,15 +92,18 @@ def _credits(entries: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _origin() -> pl.Expr:
+def _origin(leg: pl.Expr, kind: pl.Expr) -> pl.Expr:
+    """Where coins come from, by the leg and the type of the entry that made their lot."""
     return (
-        pl.when(pl.col("leg") == "earn")
+        pl.when(leg.is_null())
+        .then(pl.lit("overdrawn"))
+        .when(leg == "earn")
         .then(pl.lit("purchase"))
-        .when(pl.col("leg") == "restore")
+        .when(leg == "restore")
         .then(pl.lit("restore"))
-        .when(pl.col("type").is_in(_ISSUING))
+        .when(kind.is_in(_ISSUING))
         .then(pl.lit("bonus"))
-        .when(pl.col("type") == "import")
+        .when(kind == "import")
         .then(pl.lit("import"))
         .otherwise(pl.lit("adjustment"))
     )
@@ -151,7 +162,7 @@ def _exported(members: pl.DataFrame, linked: pl.DataFrame, as_of: dt.datetime) -
     """Exported balances against the ledger rebuilt to the same instants, in the month of the newest export."""
     told = stated_balances(members, as_of)
     return (
-        rebuilt_at(running_balances(linked), told)
+        rebuilt_at(linked, told)
         .select(
             month=month_of(pl.col("at").max()),
             wallet=pl.lit("coins"),

@@ -158,5 +158,6 @@ def _excel_us() -> pl.Expr:
         pl.col("text").str.extract(_SERIAL, 2).str.pad_end(12, "0").cast(pl.Int64, strict=False).fill_null(0)
     )
     millis = mul_div(part, pl.lit(DAY_US // 1000), pl.lit(10**12), "half_up")
-    is_day = days.is_between(_EXCEL_FIRST, _EXCEL_LAST)
-    return pl.when(is_day).then((days + _EXCEL_EPOCH_DAYS) * DAY_US + millis * 1000)
+    excel_us = days * DAY_US + millis * 1000
+    is_day = excel_us.is_between(_EXCEL_FIRST * DAY_US, _EXCEL_LAST * DAY_US)
+    return pl.when(is_day).then(excel_us + _EXCEL_EPOCH_DAYS * DAY_US)

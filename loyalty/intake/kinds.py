@@ -1,74 +1,19 @@
 """The kinds of export (contract §3): their columns, and the headers that name them.
 
 A header matches whatever its case, blanks, underscores, dots and hyphens. This table says what exists;
-which kind a file is, is the business of `recognition`, what a value means that of `parse`.
+which kind a file is, is the business of `recognition`, what a value means that of `parse`. The kinds beside
+orders and ledger are in `event_kinds`.
 """
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Literal
 
+from loyalty.intake.event_kinds import EVENT_KINDS
+from loyalty.intake.kind import EMAILS, ORDER_IDS, PHONES, UPDATED, Column, Kind, plain
 from loyalty.values.errors import UserError
-
-Form = Literal[
-    "id", "order_id", "name", "reference", "money", "amount", "coins", "count", "instant", "expiry",
-    "phone", "email", "lead", "word", "text", "flag", "operation", "wallet",
-]  # fmt: skip
 
 ExtraHeaders = Mapping[str, Mapping[str, Sequence[str]]]
 """Kind → column → further headers that mean it, as a brand writes them."""
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of a kind: the name inside the house, the header that ``demo`` writes, further headers.
-
-    ``required``: a file without it is set aside. ``filled``: a row without a value is.
-    """
-
-    key: str
-    name: str
-    form: Form = "text"
-    aliases: tuple[str, ...] = ()
-    required: bool = False
-    filled: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class Kind:
-    """One kind of export. ``signature``: of each group one column must be there, and none of ``never``.
-
-    ``either``: columns of which a file must have one. ``whose``: columns of which a row must fill one.
-    """
-
-    name: str
-    columns: tuple[Column, ...]
-    signature: tuple[tuple[str, ...], ...]
-    either: tuple[str, ...] = ()
-    whose: tuple[str, ...] = ()
-    never: tuple[str, ...] = ()
-    is_read: bool = False
-
-    @cached_property
-    def required(self) -> tuple[tuple[str, ...], ...]:
-        """Groups of columns of which one must be there."""
-        single = tuple((column.key,) for column in self.columns if column.required)
-        return (*single, self.either) if self.either else single
-
-    def column(self, key: str) -> Column:
-        """The column called ``key`` inside the house."""
-        return next(column for column in self.columns if column.key == key)
-
-    def label(self, group: tuple[str, ...]) -> str:
-        """The headers of a group as a person would look for them."""
-        return " or ".join(self.column(key).name for key in group)
-
-
-def plain(header: str) -> str:
-    """A header as it is compared: no case, blanks, underscores, dots or hyphens."""
-    return re.sub(r"[\s_.\-\ufeff\u200b]+", "", header).casefold()
 
 
 def checked_headers(extra: ExtraHeaders) -> ExtraHeaders:
@@ -91,18 +36,12 @@ def checked_headers(extra: ExtraHeaders) -> ExtraHeaders:
     return checked
 
 
-_UPDATED = Column("updated_at", "Updated At", "instant", ("updated", "last_updated", "modified_at"))
-_PHONES = ("phone", "phone_number", "mobile", "mobile_number", "contact_number")
-_EMAILS = ("email", "email_id", "email_address", "customer_email")
-_ORDER = ("shopify_order_id", "platform_order_id", "moid", "order_id")
-
 GOKWIK_ORDERS = Kind(
     name="gokwik_orders",
     signature=(("order_id",), ("grand_total_paise",)),
     either=("phone", "email"),
-    is_read=True,
     columns=(
-        Column("order_id", "Merchant Order ID", "order_id", _ORDER, required=True, filled=True),
+        Column("order_id", "Merchant Order ID", "order_id", ORDER_IDS, required=True, filled=True),
         Column("order_name", "Shopify Order Name", "name", ("order_number", "order_name", "name")),
         Column("gokwik_id", "GoKwik Order ID", "name", ("gokwik_oid", "request_id")),
         Column("placed_at", "Created At", "instant", ("order_date", "placed_at"), required=True, filled=True),
@@ -110,8 +49,8 @@ GOKWIK_ORDERS = Kind(
         Column("delivered_at", "Delivered At", "instant"),
         Column("cancelled_at", "Cancelled At", "instant", ("canceled_at",)),
         Column("rto_at", "RTO At", "instant"),
-        Column("phone", "Customer Phone", "phone", _PHONES),
-        Column("email", "Customer Email", "email", _EMAILS),
+        Column("phone", "Customer Phone", "phone", PHONES),
+        Column("email", "Customer Email", "email", EMAILS),
         Column("mrp_paise", "MRP Total", "money"),
         Column("subtotal_paise", "Sub Total", "amount", required=True, filled=True),
         Column("coupon_code", "Coupon Code", "text", ("promo_code", "discount_code")),
@@ -144,7 +83,7 @@ GOKWIK_ORDERS = Kind(
         Column("points_shown", "Points Shown", "coins"),
         Column("tags", "Tags", "text"),
         Column("utm_source", "Utm Source", "text"),
-        _UPDATED,
+        UPDATED,
     ),
 )  # fmt: skip
 
@@ -153,15 +92,14 @@ NECTOR_LEDGER = Kind(
     signature=(("operation",), ("amount_coins",), ("lead_id", "phone", "email")),
     either=("lead_id", "phone", "email"),
     whose=("lead_id", "phone", "email"),
-    is_read=True,
     columns=(
         Column(
             "entry_id", "_id", "id", ("transaction_id", "wallettransaction_id", "txn_id", "entry_id"),
             required=True, filled=True,
         ),
         Column("lead_id", "lead_id", "lead", ("customer_id",)),
-        Column("phone", "mobile", "phone", (*_PHONES, "customer_phone")),
-        Column("email", "email", "email", _EMAILS),
+        Column("phone", "mobile", "phone", (*PHONES, "customer_phone")),
+        Column("email", "email", "email", EMAILS),
         Column("title", "title", "text", ("reason", "activity", "event")),
         Column("description", "description", "text", ("remarks", "note", "comment")),
         Column(
@@ -184,17 +122,16 @@ NECTOR_LEDGER = Kind(
         Column("expires_at", "expire", "expiry", ("expiry", "expires_at", "expiry_date")),
         Column("balance_coins", "balance", "coins", ("available", "closing_balance", "balance_after")),
         Column("created_at", "created_at", "instant", ("date", "transaction_date"), required=True, filled=True),
-        _UPDATED,
+        UPDATED,
     ),
 )  # fmt: skip
 
 REFUNDS = Kind(
     name="refunds",
     signature=(("refund_id",), ("order_id",), ("amount_paise",), ("refunded_at",)),
-    is_read=True,
     columns=(
         Column("refund_id", "Refund ID", "id", required=True, filled=True),
-        Column("order_id", "Merchant Order ID", "order_id", _ORDER, required=True, filled=True),
+        Column("order_id", "Merchant Order ID", "order_id", ORDER_IDS, required=True, filled=True),
         Column(
             "refunded_at", "Refunded At", "instant", ("refund_date", "created_at", "date"), required=True, filled=True
         ),
@@ -202,7 +139,7 @@ REFUNDS = Kind(
             "amount_paise", "Amount", "amount", ("refund_amount", "refunded_amount"), required=True, filled=True
         ),
         Column("kind", "Kind", "word", ("type",)),
-        _UPDATED,
+        UPDATED,
     ),
 )  # fmt: skip
 
@@ -211,11 +148,10 @@ MEMBERS = Kind(
     signature=(("lead_id",), ("balance_coins",)),
     whose=("lead_id", "phone", "email"),
     never=("amount", "operation"),
-    is_read=True,
     columns=(
         Column("lead_id", "lead_id", "lead", ("customer_id",), required=True),
-        Column("phone", "mobile", "phone", (*_PHONES, "customer_phone")),
-        Column("email", "email", "email", _EMAILS),
+        Column("phone", "mobile", "phone", (*PHONES, "customer_phone")),
+        Column("email", "email", "email", EMAILS),
         Column("tier", "tier", "text", ("vip_tier",)),
         Column("joined_at", "joined_at", "instant", ("created_at", "joined")),
         Column(
@@ -223,56 +159,13 @@ MEMBERS = Kind(
         ),
         Column("as_of", "as_of", "instant", ("exported_at", "date")),
         Column("is_holdout", "holdout", "flag", ("is_holdout",)),
-        _UPDATED,
+        UPDATED,
     ),
 )  # fmt: skip
 
 
-def _unread(name: str, signature: str, columns: str) -> Kind:
-    """A kind that is recognised only: groups of headers apart by ``;``, alternatives by ``|``."""
-    names = [text.strip() for text in columns.split(",")]
-    groups = tuple(tuple(plain(text) for text in group.split("|")) for group in signature.split(";"))
-    return Kind(name=name, signature=groups, columns=tuple(Column(plain(text), text) for text in names))
-
-
 KINDS = (
-    _unread(
-        "gokwik_settlements",
-        "Settlement UTR",
-        "Transaction Type, Payment Id, Order Id, Amount, Currency, Tax, Fee, Additional Fees, Additional Tax, "
-        "gokwik Deduction, Debit, Credit, Payment Method, Transaction Date, Transaction RRN, Merchant Order Id, "
-        "Platform Order Id, Shopify Order Id, Shopify Transaction Id, Settlement UTR, Settlement Date, Settled By, "
-        "Payment Mode, Bank Code, Card Network",
-    ),
-    _unread(
-        "shopify_orders",
-        "Name;Lineitem price",
-        "Name, Id, Email, Phone, Financial Status, Paid at, Fulfillment Status, Fulfilled at, Created at, "
-        "Cancelled at, Subtotal, Shipping, Taxes, Total, Discount Code, Discount Amount, Refunded Amount, "
-        "Payment Method, Tags, Note Attributes, Lineitem quantity, Lineitem name, Lineitem price, Lineitem sku, "
-        "Lineitem discount",
-    ),
-    _unread(
-        "gokwik_carts",
-        "Drop Stage|Abandoned Cart Link",
-        "ID, Created At, Updated At, Phone Number, Email ID, Abandoned Cart Link, Amount, Discount Total, Drop Stage, "
-        "Drop Off Reasons, Discount Code, Platform, Store Platform, MRP Total",
-    ),
-    _unread(
-        "checkouts",
-        "Checkout ID;Started At",
-        "Checkout ID, Started At, Completed At, Merchant Order ID, Phone, Email, Device, Points Shown, Points Applied",
-    ),
-    _unread(
-        "tickets",
-        "Ticket ID;Created At;Subject|Tags",
-        "Ticket ID, Created At, Phone, Email, Merchant Order ID, Tags, Subject, Body, Status",
-    ),
-    _unread(
-        "feedback",
-        "Response ID;Score",
-        "Response ID, Answered At, Phone, Email, Merchant Order ID, Score, Scale, Comment",
-    ),
+    *EVENT_KINDS,
     REFUNDS,
     NECTOR_LEDGER,
     GOKWIK_ORDERS,

@@ -35,7 +35,8 @@ _COINS = (
 )
 _TOO_LARGE = LIMIT + 1
 _SCIENTIFIC_REASON = "id in scientific notation"
-_SCIENTIFIC = r"^[0-9]+(?:[.,][0-9]+)?[eE]\+[0-9]+$"
+_SCIENTIFIC = r"^[-+]?[0-9]+(?:[eE]\+|[.,][0-9]+[eE][-+]?)[0-9]+$"
+"""A bare ``5e10`` may be an id that a person made; a fraction or a plus before the power never is."""
 
 
 def cleaned(text: pl.Expr) -> pl.Expr:
@@ -87,6 +88,17 @@ def coins(text: pl.LazyFrame, *, may_be_signed: bool = True) -> pl.LazyFrame:
     )
 
 
+def number(text: pl.LazyFrame) -> pl.LazyFrame:
+    """A whole number that is not below zero: how many, or how good."""
+    read = coins(text, may_be_signed=False)
+    words = {
+        "not a number of coins": "not a number",
+        "not whole coins": "not a whole number",
+        "must be unsigned": "below zero",
+    }
+    return read.rename(words)
+
+
 def identifier(text: pl.LazyFrame, *, has_hash: bool = False) -> pl.LazyFrame:
     """An id as written, without a trailing ``.0``; with ``has_hash`` without a leading ``#`` (details I8, S10)."""
     bare = _TEXT.str.strip_prefix("#").str.strip_chars() if has_hash else _TEXT
@@ -124,6 +136,11 @@ def wallet(text: pl.LazyFrame) -> pl.LazyFrame:
     """``coins`` or ``credits``."""
     words = {"coins": "coins", "coin": "coins", "credits": "credits", "credit": "credits"}
     return _one_of(text, words, "neither coins nor credits")
+
+
+def scale(text: pl.LazyFrame) -> pl.LazyFrame:
+    """``csat5`` or ``nps``."""
+    return _one_of(text, {"csat5": "csat5", "nps": "nps"}, "neither csat5 nor nps")
 
 
 def words(text: pl.LazyFrame) -> pl.LazyFrame:

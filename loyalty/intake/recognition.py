@@ -8,13 +8,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from loyalty.intake.kinds import KINDS, ExtraHeaders, Kind, plain
+from loyalty.intake.kind import Kind, plain
+from loyalty.intake.kinds import KINDS, ExtraHeaders
 
 HEADER_WITHIN = 20
 """A header is looked for in so many rows (details I10)."""
 
 _GUESS_COLUMNS = 3
 _GUESS_SHARE = 0.5
+
+_Spelt = Sequence[tuple[str, Sequence[str]]]
+"""Columns with headers that mean them, as headers are compared."""
+
+_OWN: Mapping[str, _Spelt] = {
+    kind.name: [(column.key, [plain(column.name)]) for column in kind.columns] for kind in KINDS
+}
+_ALIASES: Mapping[str, _Spelt] = {
+    kind.name: [(column.key, [*map(plain, column.aliases)]) for column in kind.columns] for kind in KINDS
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,8 +49,6 @@ class Recognition:
             return f"{self.kind.name} without the required column {', '.join(self.missing)}"
         if self.repeated:
             return f"the column {', '.join(self.repeated)} stands more than once"
-        if not self.kind.is_read:
-            return f"{self.kind.name} exports are not read yet"
         return None
 
 
@@ -88,13 +97,9 @@ def _map(
     """Key → (header, position): first every column by its own name, then by the brand's, then by aliases."""
     found: dict[str, tuple[str, int]] = {}
     taken: set[str] = set()
-    rounds = (
-        [(column.key, [column.name]) for column in kind.columns],
-        [(column.key, extra.get(column.key, ())) for column in kind.columns],
-        [(column.key, column.aliases) for column in kind.columns],
-    )
-    for key, headers in chain(*rounds):
-        name = next((name for name in map(plain, headers) if name in places and name not in taken), None)
+    brands = [(column.key, [*map(plain, extra.get(column.key, ()))]) for column in kind.columns if extra]
+    for key, names in chain(_OWN[kind.name], brands, _ALIASES[kind.name]):
+        name = next((name for name in names if name in places and name not in taken), None)
         if name is not None and key not in found:
             found[key] = (name, places[name][0])
             taken.add(name)

@@ -3,14 +3,15 @@
 What comes out still holds phones and free text: `raw` seals it at once, and nothing else may call this.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 
 import polars as pl
 
 from loyalty.intake import instants, parse
 from loyalty.intake.instants import DateOrder
-from loyalty.intake.kinds import Column, Form, Kind
+from loyalty.intake.kind import Column, Form, Kind
 from loyalty.intake.survey import Export
 from loyalty.intake.tables import shape
 from loyalty.values.times import INSTANT
@@ -18,12 +19,13 @@ from loyalty.values.times import INSTANT
 Reader = Callable[[pl.LazyFrame], pl.LazyFrame]
 
 _DTYPES: dict[Form, pl.DataType] = {
-    **dict.fromkeys(("money", "amount", "coins", "count"), pl.Int64()),
+    **dict.fromkeys(("money", "amount", "coins", "count", "number"), pl.Int64()),
     **dict.fromkeys(("instant", "expiry"), INSTANT),
     "flag": pl.Boolean(),
 }
 """What a form is read as, if not as text."""
 
+_ROWS_AT_ONCE = 1 << 17
 _RECORD: dict[str, pl.DataType] = {
     "line": pl.Int64(),
     **dict.fromkeys(("reasons", "shapes"), pl.List(pl.String)),
@@ -44,6 +46,8 @@ _FORMS: dict[Form, Reader] = {
     "flag": parse.flag,
     "operation": parse.operation,
     "wallet": parse.wallet,
+    "number": parse.number,
+    "scale": parse.scale,
     "word": parse.words,
     "phone": parse.as_written,
     "email": parse.as_written,
@@ -53,7 +57,8 @@ _FORMS: dict[Form, Reader] = {
 
 def no_records(kind: Kind) -> pl.DataFrame:
     """The columns of `typed_records` without a row, for a kind that nobody exported."""
-    values = {column.key: _DTYPES.get(column.form, pl.String()) for column in kind.columns}
+    read = (column for column in kind.columns if column.form != "unread")
+    values = {column.key: _DTYPES.get(column.form, pl.String()) for column in read}
     return pl.DataFrame(schema={**values, **_RECORD})
 
 
@@ -69,19 +74,20 @@ def typed_records(export: Export, zone: str) -> pl.DataFrame:
     kind, table, order = export.kind, export.table, export.date_order
     if kind is None or order is None:
         raise ValueError(f"{table.file} is set aside whole and has no records")
-    known = [column for column in kind.columns if column.key in export.recognition.columns]
-    values, faults = _values_and_faults(kind, known, export, partial(_reader, order=order, zone=zone))
-    instant_keys = [column.key for column in known if column.form == "instant"]
-    newest_at = values.select(pl.max_horizontal(pl.col(instant_keys).max())).item() if instant_keys else None
-    misfits = table.rejected.select("line", reasons=pl.concat_list("reason"), shapes=pl.concat_list("shape"))
-    kept = (
-        values.with_columns(line=table.lines)
-        .with_row_index("row")
-        .join(faults, on="row", how="left", validate="1:1", maintain_order="left")
-        .drop("row")
+    known = [
+        column
+        for column in kind.columns
+        if column.key in export.recognition.columns and column.form != "unread"
+    ]
+    reader = partial(_reader, order=order, zone=zone)
+    kept = pl.concat(
+        [no_records(kind), *(_typed(kind, known, part, reader) for part in _slices(export))], how="diagonal"
     )
+    instant_keys = [column.key for column in known if column.form == "instant"]
+    newest_at = kept.select(pl.max_horizontal(pl.col(instant_keys).max())).item() if instant_keys else None
+    misfits = table.rejected.select("line", reasons=pl.concat_list("reason"), shapes=pl.concat_list("shape"))
     return (
-        pl.concat([no_records(kind), kept, misfits], how="diagonal")
+        pl.concat([kept, misfits], how="diagonal")
         .sort("line")
         .with_columns(
             pl.col("reasons", "shapes").fill_null([]),
@@ -89,6 +95,27 @@ def typed_records(export: Export, zone: str) -> pl.DataFrame:
             sha256=pl.lit(table.sha256),
             newest_at=pl.lit(newest_at, INSTANT),
         )
+    )
+
+
+def _slices(export: Export) -> Iterator[Export]:
+    """The export some rows at a time: what reading holds on the way is many times what comes of it."""
+    table = export.table
+    for start in range(0, table.cells.height, _ROWS_AT_ONCE):
+        cells, lines = table.cells.slice(start, _ROWS_AT_ONCE), table.lines.slice(start, _ROWS_AT_ONCE)
+        yield replace(export, table=replace(table, cells=cells, lines=lines))
+
+
+def _typed(
+    kind: Kind, known: Sequence[Column], export: Export, reader: Callable[[Column], Reader]
+) -> pl.DataFrame:
+    """The typed columns that the file has, with ``line, reasons, shapes``; row order kept."""
+    values, faults = _values_and_faults(kind, known, export, reader)
+    return (
+        values.with_columns(line=export.table.lines)
+        .with_row_index("row")
+        .join(faults, on="row", how="left", validate="1:1", maintain_order="left")
+        .drop("row")
     )
 
 

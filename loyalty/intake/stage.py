@@ -5,7 +5,7 @@ One function per staged table, each over earlier tables only; `stage` is all of 
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -22,9 +22,11 @@ from loyalty.contracts.staged import (
 from loyalty.intake.identity import ACCEPTED, bridge, member_ids
 from loyalty.intake.parse import reference_key
 from loyalty.intake.raw import raw_entries, raw_members, raw_orders, raw_refunds
+from loyalty.intake.raw_events import RAW_EVENTS
 from loyalty.intake.records import quarantine, sources
 from loyalty.intake.references import numbered
 from loyalty.intake.settings import Intake
+from loyalty.intake.stage_events import people_met, staged_events
 from loyalty.intake.states import ROW_INSTANTS, payment_of_blank, state_as_of
 from loyalty.intake.survey import raw_files, survey
 from loyalty.intake.tables import TextTable
@@ -35,7 +37,7 @@ _PERSON_SEALS = ("phone_seal", "email_seal", "lead_seal")
 
 @dataclass(frozen=True, kw_only=True)
 class Staged:
-    """Every table from the inbox to the domain's door, by the name of its asset without the layer's dot."""
+    """Every table from the inbox to the domain's door; those beside orders and ledger by the name of their asset."""
 
     raw_files: pl.DataFrame
     raw_orders: pl.DataFrame
@@ -48,6 +50,8 @@ class Staged:
     members: pl.DataFrame
     member_keys: pl.DataFrame
     references: pl.DataFrame
+    raw_events: Mapping[str, pl.DataFrame]
+    events: Mapping[str, pl.DataFrame]
     sources: pl.DataFrame
     quarantine: pl.DataFrame
 
@@ -56,14 +60,17 @@ def stage(tables: Iterable[TextTable], intake: Intake, as_of: dt.datetime) -> St
     """All tables of intake from the text of an inbox, as known at ``as_of`` (an instant with a zone)."""
     exports = survey(tables, intake.headers)
     files = raw_files(exports)
-    raw = (
-        raw_orders(exports, intake),
-        raw_entries(exports, intake),
-        raw_refunds(exports, intake),
-        raw_members(exports, intake),
-    )
-    order_rows, entry_rows, refund_rows, member_rows = raw
-    keys = staged_member_keys(order_rows, entry_rows, member_rows, as_of)
+    order_rows, entry_rows = raw_orders(exports, intake), raw_entries(exports, intake)
+    refund_rows, member_rows = raw_refunds(exports, intake), raw_members(exports, intake)
+    events = {name: read(exports, intake) for name, read in RAW_EVENTS.items()}
+    landed = {
+        "raw_gokwik__orders": order_rows,
+        "raw_nector__entries": entry_rows,
+        "raw_refunds": refund_rows,
+        "raw_members": member_rows,
+        **events,
+    }
+    keys = staged_member_keys(order_rows, entry_rows, member_rows, people_met(events, as_of), as_of)
     orders = staged_orders(order_rows, refund_rows, member_rows, keys, as_of)
     references = staged_references(order_rows, orders)
     return Staged(
@@ -78,15 +85,24 @@ def stage(tables: Iterable[TextTable], intake: Intake, as_of: dt.datetime) -> St
         members=staged_members(member_rows, keys),
         member_keys=keys,
         references=references,
-        sources=sources(files, *raw, as_of),
-        quarantine=quarantine(files, *raw),
+        raw_events=events,
+        events=staged_events(events, member_rows, keys, orders, references, as_of),
+        sources=sources(files, landed, as_of),
+        quarantine=quarantine(files, landed),
     )
 
 
 def staged_member_keys(
-    order_rows: pl.DataFrame, entry_rows: pl.DataFrame, member_rows: pl.DataFrame, as_of: dt.datetime
+    order_rows: pl.DataFrame,
+    entry_rows: pl.DataFrame,
+    member_rows: pl.DataFrame,
+    others: Iterable[pl.DataFrame],
+    as_of: dt.datetime,
 ) -> pl.DataFrame:
-    """Every person met by the as-of in any export (contract `StagedMemberKeys`)."""
+    """Every person met by the as-of in any export (contract `StagedMemberKeys`).
+
+    ``others``: the phone and e-mail seals of everybody met beside orders, ledger and members.
+    """
     bridged = bridge(member_rows)
     orders = order_rows.filter(ACCEPTED & (pl.col("placed_at") <= as_of))
     entries = entry_rows.filter(ACCEPTED & (pl.col("created_at") <= as_of))
@@ -94,6 +110,7 @@ def staged_member_keys(
         member_ids(orders, bridged, *_ORDER_SEALS),
         member_ids(entries, bridged, *_PERSON_SEALS),
         member_ids(member_rows.filter(ACCEPTED), bridged, *_PERSON_SEALS),
+        *(member_ids(seals, bridged, *_ORDER_SEALS) for seals in others),
     ]
     people = pl.concat(met).alias("member_id").drop_nulls().unique().sort().to_frame()
     numbered = people.select(member_no=pl.int_range(pl.len()), member_id="member_id")

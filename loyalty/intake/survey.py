@@ -13,13 +13,15 @@ import polars as pl
 from loyalty.contracts.base import polars_schema
 from loyalty.contracts.raw import RawFiles
 from loyalty.intake.instants import DateOrder, date_order
-from loyalty.intake.kinds import HEADER_WORDS, ExtraHeaders, Kind
+from loyalty.intake.kind import Kind
+from loyalty.intake.kinds import HEADER_WORDS, ExtraHeaders
 from loyalty.intake.parse import cleaned, word
 from loyalty.intake.recognition import Recognition, recognise
 from loyalty.intake.states import unknown_words
 from loyalty.intake.tables import TextTable, shape_of
 
 EMPTY = "empty file"
+NO_RECORD = "no line of it is a record"
 _STATUS_COLUMNS = ("order_status", "shipment_status")
 
 
@@ -65,12 +67,19 @@ class Inspection:
 _SIDES = {"gokwik_orders": "GoKwik order export", "nector_ledger": "Nector ledger export"}
 
 
-def survey(tables: Iterable[TextTable], headers: ExtraHeaders | None = None) -> tuple[Export, ...]:
-    """Each file recognised, in order of name; of files with the same bytes all but the first repeat it."""
+def survey(
+    tables: Iterable[TextTable],
+    headers: ExtraHeaders | None = None,
+    dates: Mapping[str, DateOrder] | None = None,
+) -> tuple[Export, ...]:
+    """Each file recognised, in order of name; of files with the same bytes all but the first repeat it.
+
+    ``dates`` are how days and months stand in every file of a kind; else each file decides.
+    """
     seen: set[str] = set()
     exports = []
     for table in sorted(tables, key=lambda table: table.file):
-        exports.append(_export(table, headers, is_repeat=table.sha256 in seen))
+        exports.append(_export(table, headers, dates or {}, is_repeat=table.sha256 in seen))
         seen |= {table.sha256} - {""}
     return tuple(exports)
 
@@ -86,6 +95,7 @@ def raw_files(exports: Sequence[Export]) -> pl.DataFrame:
             "header": int(bool(export.table.header)),
             "blank": export.table.blank,
             "preamble": export.table.preamble,
+            "encoding": export.table.encoding,
             "date_format": export.date_order,
             "columns_unknown": list(_unknown_headers(export)),
             "reason": export.fault,
@@ -111,7 +121,7 @@ def inspect_table(
     table: TextTable, words: Mapping[str, str], headers: ExtraHeaders | None = None
 ) -> Inspection:
     """What kind of export a file is, and how its columns, dates and status words were understood."""
-    export = _export(table, headers, is_repeat=False)
+    export = _export(table, headers, {}, is_repeat=False)
     kind = export.kind
     pairs = {
         column.key: (column.name, header_label(table.header[export.recognition.columns[column.key]]))
@@ -141,18 +151,21 @@ def header_label(header: str) -> str:
     return re.sub(r"\d", "9", header) if is_plain else shape_of(header)
 
 
-def _export(table: TextTable, headers: ExtraHeaders | None, *, is_repeat: bool) -> Export:
+def _export(
+    table: TextTable, headers: ExtraHeaders | None, dates: Mapping[str, DateOrder], *, is_repeat: bool
+) -> Export:
     recognition = recognise(table.header, headers)
     fault = table.fault
     if fault is None and not table.header:
-        fault = EMPTY
+        fault = NO_RECORD if table.records else EMPTY
     if fault is None:
         fault = "the same bytes as a file before it" if is_repeat else recognition.fault
     export = Export(table=table, recognition=recognition, date_order=None, fault=fault, is_repeat=is_repeat)
     if fault is not None or recognition.kind is None:
         return export
     dated = [column.key for column in recognition.kind.columns if column.form in ("instant", "expiry")]
-    return replace(export, date_order=date_order(export.texts(dated)))
+    told = dates.get(recognition.kind.name)
+    return replace(export, date_order=told or date_order(export.texts(dated)))
 
 
 def _unknown_headers(export: Export) -> tuple[str, ...]:

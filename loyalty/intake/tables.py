@@ -15,10 +15,11 @@ SHAPE_CHARS = 120
 class TextTable:
     """One file of the inbox as text; one row of ``cells`` per data record that could be split.
 
-    ``cells`` is all String, its columns named by position ("0", "1", …) under ``header``. ``lines``
-    numbers the physical line (the row of a sheet) where each record begins. Records that are no rows
-    stand in ``rejected`` (line, reason, shape). ``fault`` says why nothing of the file could be read;
-    ``records`` then counts what it seems to hold.
+    ``cells`` is all String, its columns named by position ("0", "1", …) under ``header``; of a known kind
+    only its columns are there. ``lines`` numbers the physical line (the row of a sheet) where each record
+    begins. Records that are no rows stand in ``rejected`` (line, reason, shape). ``encoding`` is that of a
+    text file. ``fault`` says why nothing of the file could be read; ``records`` then counts what it seems
+    to hold.
     """
 
     file: str
@@ -29,6 +30,7 @@ class TextTable:
     rejected: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REJECTED_SCHEMA))
     blank: int = 0
     preamble: int = 0
+    encoding: str | None = None
     fault: str | None = None
     records: int = 0
 

@@ -4,7 +4,8 @@ import datetime as dt
 
 import polars as pl
 
-from loyalty.ledger.movements import LEDGER_ORDER, in_ledger_order
+from loyalty.ledger.movements import in_ledger_order, posted
+from loyalty.values.frames import beside, one_before, sum_so_far
 
 
 def running_balances(linked: pl.DataFrame) -> pl.DataFrame:
@@ -12,8 +13,9 @@ def running_balances(linked: pl.DataFrame) -> pl.DataFrame:
 
     Entries of a person over several leads count together.
     """
-    rebuilt = pl.col("signed_coins").cum_sum().over("member_no")
-    return in_ledger_order(linked).with_columns(rebuilt_coins=rebuilt)
+    rebuilt = sum_so_far(pl.col("signed_coins"), of="member_no")
+    rows = in_ledger_order(linked, "amount_coins", "signed_coins", "balance_coins")
+    return rows.with_columns(rebuilt_coins=rebuilt)
 
 
 def breaks(running: pl.DataFrame) -> pl.DataFrame:
@@ -21,32 +23,29 @@ def breaks(running: pl.DataFrame) -> pl.DataFrame:
 
     Among entries that state a balance; the first of a member opens the chain (details L8).
     """
-    stated = running.filter(pl.col("balance_coins").is_not_null()).sort(LEDGER_ORDER)
-    before = pl.col("balance_coins").shift(1).over("member_no")
-    stated = stated.with_columns(break_coins=pl.col("balance_coins") - (before + pl.col("signed_coins")))
-    return stated.filter(pl.col("break_coins") != 0)
-
-
-def rebuilt_at(running: pl.DataFrame, moments: pl.DataFrame) -> pl.DataFrame:
-    """``moments`` (``member_no, at``) with ``rebuilt_coins`` by then and the ``last_entry_no`` that made it.
-
-    Expired coins that no entry removed are still in. Nothing posted by then: 0 coins and a null entry.
-    """
-    known = running.select(
-        "member_no", "created_at", "rebuilt_coins", last_entry_no="entry_no", last_entry_at="created_at"
-    )
+    before = one_before(pl.col("balance_coins"), of="member_no")
     return (
-        moments.sort("at", "member_no")
-        .join_asof(
-            known.sort("created_at", maintain_order=True),
-            left_on="at",
-            right_on="created_at",
-            by="member_no",
-            strategy="backward",
-            check_sortedness=False,
-        )
-        .with_columns(pl.col("rebuilt_coins").fill_null(0))
+        running.filter(pl.col("balance_coins").is_not_null())
+        .with_columns(break_coins=pl.col("balance_coins") - (before + pl.col("signed_coins")))
+        .filter(pl.col("break_coins") != 0)
     )
+
+
+def rebuilt_at(linked: pl.DataFrame, moments: pl.DataFrame) -> pl.DataFrame:
+    """``moments`` (``member_no, at``; one of a member) with the ``rebuilt_coins`` by then, 0 before any entry.
+
+    Expired coins that no entry removed are still in.
+    """
+    instants = moments.lazy().select("member_no", "at")
+    by_then = (
+        posted(linked.lazy())
+        .join(instants, on="member_no", how="left", validate="m:1")
+        .filter(pl.col("created_at") <= pl.col("at"))
+        .group_by("member_no")
+        .agg(rebuilt_coins=pl.col("signed_coins").sum())
+        .collect()
+    )
+    return beside(moments, by_then, "member_no", "1:1").with_columns(pl.col("rebuilt_coins").fill_null(0))
 
 
 def stated_balances(members: pl.DataFrame, as_of: dt.datetime) -> pl.DataFrame:

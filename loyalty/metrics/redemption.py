@@ -8,6 +8,7 @@ from loyalty.ledger.links import returned_coins
 from loyalty.metrics.rows import ALL, proportion
 from loyalty.rulebook.models import Redemption, Rulebook
 from loyalty.rulebook.timeline import in_force
+from loyalty.values.frames import beside, is_first, one_after, sum_so_far
 from loyalty.values.ratios import divide
 from loyalty.values.times import INSTANT, business_date, end_of_day, month_of
 
@@ -34,11 +35,10 @@ def rr_m1(
     """
     spans = spendable_spans(linked, allocations, lots, as_of)
     months = _months(linked, as_of)
-    able = _able(spans, months, rulebook)
-    redeemed = _redeemed(linked)
-    did = able.join(redeemed, on=["member_no", "period"], how="semi")
+    able, redeemed = _able(spans, months, rulebook), _redeemed(linked, months)
+    did = able.join(redeemed, on=["member_no", "month_no"], how="semi")
     ever = able.select("member_no").unique()
-    by_month = _counted(months.select("period", "maturity"), able, did)
+    by_month = _counted(months, able, did)
     whole = pl.DataFrame(
         {
             "period": [ALL],
@@ -86,10 +86,9 @@ def spendable_spans(
     Half-open spans without a gap from the member's first entry to the as-of, both included; one row per
     member and change. A lot counts while t < its expiry; coins restored to a dead lot never count.
     """
-    posted = linked.filter("is_posted").select("entry_no", "member_no", "created_at")
-    ends = lots.select("lot_no", "expires_at")
-    moves = allocations.join(posted, on="entry_no", how="inner", validate="m:1").join(
-        ends, on="lot_no", how="left", validate="m:1"
+    entries = linked.select("entry_no", "member_no", "created_at")
+    moves = allocations.pipe(beside, entries, "entry_no").pipe(
+        beside, lots.select("lot_no", "expires_at"), "lot_no"
     )
     alive = moves.filter(pl.col("expires_at").is_null() | (pl.col("created_at") < pl.col("expires_at")))
     deaths = (
@@ -98,24 +97,24 @@ def spendable_spans(
         .agg(coins=-pl.col("coins").sum())
     )
     end = pl.lit(as_of + dt.timedelta(microseconds=1)).cast(INSTANT)
-    return (
+    spans = (
         pl.concat([alive.select("member_no", at="created_at", coins="coins"), deaths])
-        .group_by("member_no", "at")
-        .agg(pl.col("coins").sum())
         .sort("member_no", "at")
         .select(
             "member_no",
             from_at="at",
-            until_at=pl.col("at").shift(-1).over("member_no").fill_null(end),
-            spendable_coins=pl.col("coins").cum_sum().over("member_no").clip(lower_bound=0),
+            until_at=one_after(pl.col("at"), of="member_no").fill_null(end),
+            spendable_coins=sum_so_far(pl.col("coins"), of="member_no").clip(lower_bound=0),
         )
     )
+    # Of all that happens at one instant, only what it comes to lasts.
+    return spans.filter(pl.col("from_at") < pl.col("until_at"))
 
 
 def _months(linked: pl.DataFrame, as_of: dt.datetime) -> pl.DataFrame:
-    """``period, from_at, maturity``; one row per Indian month from the first posted entry to the as-of."""
+    """``month_no, period, from_at, maturity``; one row per Indian month from the first posted entry to the as-of."""
     cut = pl.lit(as_of).cast(INSTANT)
-    posted = linked.filter("is_posted")["created_at"]
+    posted = linked.select("is_posted", "created_at").filter("is_posted")["created_at"]
     ends = pl.DataFrame({"at": [posted.min(), as_of]}, schema={"at": INSTANT}).drop_nulls()
     starts = ends.select(business_date(pl.col("at")).dt.month_start())["at"]
     month = pl.col("month")
@@ -125,34 +124,35 @@ def _months(linked: pl.DataFrame, as_of: dt.datetime) -> pl.DataFrame:
     over = pl.min_horizontal("until_at", cut) - pl.col("from_at")
     return spans.select(
         "from_at",
+        month_no=pl.int_range(pl.len()),
         period=month_of(pl.col("from_at")),
         maturity=over / (pl.col("until_at") - pl.col("from_at")),
     )
 
 
 def _able(spans: pl.DataFrame, months: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
-    """``member_no, period``: who could redeem at some instant of a month, by the law of that instant."""
+    """``member_no, month_no``: who could redeem at some instant of a month, by the law of that instant."""
     reaches = _reaches(months, rulebook)
     starts = reaches["from_at"]
     lowest = reaches["fewest"].min()
     if lowest is None:
-        return pl.DataFrame(schema={"member_no": pl.Int64, "period": pl.String})
+        return pl.DataFrame(schema={"member_no": pl.Int64, "month_no": pl.Int64})
     rich = spans.filter(pl.col("spendable_coins") >= pl.lit(lowest))
     first = starts.search_sorted(rich["from_at"], side="right").cast(pl.Int64) - 1
     stop = starts.search_sorted(rich["until_at"], side="left").cast(pl.Int64)
     return (
-        rich.with_columns(reach_no=pl.int_ranges(first, stop))
+        rich.select("member_no", "spendable_coins", reach_no=pl.int_ranges(first, stop))
         .explode("reach_no")
-        .join(reaches, on="reach_no", how="inner", validate="m:1")
+        .pipe(beside, reaches.select("reach_no", "month_no", "fewest"), "reach_no")
         .filter(pl.col("spendable_coins") >= pl.col("fewest"))
-        .select("member_no", "period")
-        .unique()
-        .sort("member_no", "period")
+        .select("member_no", "month_no")
+        # Spans come in order of time, so what is alike stands together.
+        .filter(is_first("member_no") | is_first("month_no"))
     )
 
 
 def _reaches(months: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
-    """``reach_no, from_at, period, fewest``: months cut where the law changes; ``fewest`` null if nobody may redeem."""
+    """``reach_no, from_at, month_no, fewest``: months cut where the law changes; ``fewest`` null if nobody may."""
     changes = pl.DataFrame(
         {"from_at": [law.effective_from for law in rulebook.versions]}, schema={"from_at": INSTANT}
     ).filter(pl.col("from_at") > months["from_at"].min())
@@ -168,40 +168,46 @@ def _reaches(months: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
     return (
         in_force(cut, rulebook, "from_at")
         .join(fewest, on="version_no", how="left", validate="m:1", maintain_order="left")
-        .with_columns(period=month_of(pl.col("from_at")))
-        .with_row_index("reach_no")
-        .with_columns(pl.col("reach_no").cast(pl.Int64))
+        .with_columns(reach_no=pl.int_range(pl.len()), month_no=_month_nos(cut["from_at"], months))
     )
 
 
-def _redeemed(linked: pl.DataFrame) -> pl.DataFrame:
-    """``member_no, period``: who redeemed in a month, redemptions that were undone left out."""
-    posted = linked.filter("is_posted")
-    debits = posted.filter(pl.col("leg") == "redemption")
-    sums = [
-        posted.filter((pl.col("leg") == leg) & pl.col("order_no").is_not_null())
-        .group_by("order_no")
-        .agg(pl.col("amount_coins").sum().alias(f"{leg}_coins"))
-        for leg in ("redemption", "restore")
-    ]
-    back = returned_coins(linked).rename({"debit_no": "entry_no"})
-    kept = debits
-    for other, key in ((sums[0], "order_no"), (sums[1], "order_no"), (back, "entry_no")):
-        kept = kept.join(other, on=key, how="left", validate="m:1", maintain_order="left")
+def _redeemed(linked: pl.DataFrame, months: pl.DataFrame) -> pl.DataFrame:
+    """``member_no, month_no``: who redeemed in a month, redemptions that were undone left out."""
+    posted = (
+        linked.lazy()
+        .filter(pl.col("is_posted") & pl.col("leg").is_in(("redemption", "restore")))
+        .select("entry_no", "member_no", "order_no", "leg", "amount_coins", "created_at")
+        .collect()
+    )
+    kept = posted.filter((pl.col("leg") == "redemption") & pl.col("member_no").is_not_null())
+    for leg in ("redemption", "restore"):
+        sums = (
+            posted.filter((pl.col("leg") == leg) & pl.col("order_no").is_not_null())
+            .group_by("order_no")
+            .agg(pl.col("amount_coins").sum().alias(f"{leg}_coins"))
+        )
+        kept = beside(kept, sums, "order_no")
+    kept = beside(kept, returned_coins(linked).rename({"debit_no": "entry_no"}), "entry_no")
     spent = pl.coalesce("redemption_coins", "amount_coins")
     undone = pl.coalesce("restore_coins", "returned_coins", 0)
     return (
-        kept.filter((spent > undone) & pl.col("member_no").is_not_null())
-        .select("member_no", period=month_of(pl.col("created_at")))
+        kept.with_columns(month_no=_month_nos(kept["created_at"], months))
+        .filter(spent > undone)
+        .select("member_no", "month_no")
         .unique()
-        .sort("member_no", "period")
     )
 
 
-def _counted(periods: pl.DataFrame, able: pl.DataFrame, did: pl.DataFrame) -> pl.DataFrame:
-    """``period, maturity, denominator, numerator`` of every period, 0 where nobody is."""
-    counted = periods
+def _month_nos(instants: pl.Series, months: pl.DataFrame) -> pl.Series:
+    """The month of each instant, counted from the first."""
+    return months["from_at"].search_sorted(instants, side="right").cast(pl.Int64) - 1
+
+
+def _counted(months: pl.DataFrame, able: pl.DataFrame, did: pl.DataFrame) -> pl.DataFrame:
+    """``period, maturity, denominator, numerator`` of every month, 0 where nobody is."""
+    counted = months
     for name, who in (("denominator", able), ("numerator", did)):
-        heads = who.group_by("period").agg(pl.len().cast(pl.Int64).alias(name))
-        counted = counted.join(heads, on="period", how="left", validate="1:1", maintain_order="left")
-    return counted.with_columns(pl.col("denominator", "numerator").fill_null(0))
+        heads = who.group_by("month_no").agg(pl.len().cast(pl.Int64).alias(name))
+        counted = beside(counted, heads, "month_no")
+    return counted.select("period", "maturity", pl.col("denominator", "numerator").fill_null(0))

@@ -5,6 +5,7 @@ import datetime as dt
 import polars as pl
 
 from loyalty.metrics.rows import ALL, proportion
+from loyalty.values.frames import beside, is_first, one_after
 from loyalty.values.times import month_of
 
 _NOT_VALID = ("cancelled", "rto", "failed")
@@ -65,20 +66,22 @@ def _counts() -> list[pl.Expr]:
 
 def _firsts(orders: pl.DataFrame, window: pl.Expr, cut: pl.Expr) -> pl.DataFrame:
     """``member_no, first_at, is_over, came_back``; one row per customer with a valid order."""
-    instants = pl.col("placed_at").sort()
+    read = orders.select("member_no", "placed_at", "state", "subtotal_paise")
     return (
-        valid_orders(orders)
-        .filter(pl.col("member_no").is_not_null())
-        .group_by("member_no")
-        .agg(first_at=instants.first(), second_at=instants.get(1, null_on_oob=True))
-        .with_columns(end_at=pl.col("first_at") + window)
+        valid_orders(read)
+        .select("member_no", first_at="placed_at")
+        .drop_nulls("member_no")
+        .sort("member_no", "first_at")
+        .with_columns(
+            second_at=one_after(pl.col("first_at"), of="member_no"), end_at=pl.col("first_at") + window
+        )
+        .filter(is_first("member_no"))
         .select(
             "member_no",
             "first_at",
             is_over=pl.col("end_at") <= cut,
             came_back=(pl.col("second_at") <= pl.col("end_at")).fill_null(value=False),
         )
-        .sort("member_no")
     )
 
 
@@ -87,5 +90,5 @@ def _joined_by_then(firsts: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame
     joined = members.group_by("member_no").agg(
         always=pl.col("joined_at").is_null().any(), joined_at=pl.col("joined_at").min()
     )
-    known = firsts.join(joined, on="member_no", how="inner", validate="1:1", maintain_order="left")
+    known = beside(firsts, joined, "member_no")
     return known.filter(pl.col("always") | (pl.col("joined_at") <= pl.col("first_at")))

@@ -10,11 +10,16 @@ import datetime as dt
 import polars as pl
 
 from loyalty.contracts.intermediate import LegRows
-from loyalty.reconcile.rows import KindTest, first_kind, price, shape, worth
+from loyalty.reconcile.rows import KindTest, first_kind, has_verdict, price, shape, worth
 from loyalty.rulebook.models import Rulebook
 from loyalty.rulebook.timeline import bonus_rules, in_force, worth_at
+from loyalty.values.frames import beside
 from loyalty.values.times import hours
 
+_READ = (
+    "entry_no", "member_no", "leg", "is_posted", "type", "operation", "amount_coins", "signed_coins", "order_no",
+    "match_method", "has_text", "text_seal", "bonus_name", "created_at",
+)  # fmt: skip
 _STUCK_HOURS = 72
 _REPEAT_HOURS = 7 * 24
 _SIGNED, _NOTHING = pl.col("signed_coins"), pl.lit(0, pl.Int64)
@@ -30,12 +35,19 @@ def adjustment_rows(
     is_loose = pl.col("order_no").is_null() | (pl.col("leg") == "expiry")
     tests = _tests(pl.lit(as_of))
     rows = (
-        linked.filter((pl.col("leg") == "adjustment") | (~pl.col("is_posted") & is_loose))
-        .pipe(_with_order, facts, rulebook)
+        linked.lazy()
+        .filter((pl.col("leg") == "adjustment") | (~pl.col("is_posted") & is_loose))
+        .select(_READ)
+        .collect()
+        .pipe(beside, facts.select("order_no", is_judged=has_verdict()), "order_no")
+        .with_columns(pl.col("is_judged").fill_null(value=True))
         .pipe(_with_repeats)
         .pipe(_with_bonus, rulebook)
         .with_columns(kind=pl.when("is_judged").then(first_kind(tests)))
-        .pipe(price, tests)
+    )
+    wrong = rows.filter(pl.col("kind").is_not_null()).pipe(_with_worth, facts, rulebook).pipe(price, tests)
+    rows = rows.pipe(
+        beside, wrong.select("entry_no", "effect_paise", "expected_coins", "secondary_kinds"), "entry_no"
     )
     status = (
         pl.when(~pl.col("is_judged"))
@@ -58,7 +70,6 @@ def adjustment_rows(
             .otherwise(pl.coalesce("expected_coins", _SIGNED)),
             expected_paise=_NOTHING,
             effect_paise=pl.col("effect_paise").fill_null(0),
-            secondary_kinds=pl.when(pl.col("kind").is_not_null()).then("secondary_kinds"),
             dated_at="created_at",
         )
     ).pipe(LegRows.validate)
@@ -91,19 +102,15 @@ def _tests(cut: pl.Expr) -> list[KindTest]:
     ]
 
 
-def _with_order(entries: pl.DataFrame, facts: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
-    """``worth_*`` of the order named, else of the entry; ``is_judged`` unless the order has no verdict."""
-    has_verdict = (pl.col("state") != "unknown") & pl.col("version_no").is_not_null()
-    orders = facts.select(
-        "order_no", order_coins="worth_coins", order_paise="worth_paise", is_judged=has_verdict
-    )
+def _with_worth(entries: pl.DataFrame, facts: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
+    """``worth_*`` of the order named, else of the entry."""
+    orders = facts.select("order_no", order_coins="worth_coins", order_paise="worth_paise")
     return (
         worth_at(entries, rulebook, "created_at")
-        .join(orders, on="order_no", how="left", validate="m:1", maintain_order="left")
+        .pipe(beside, orders, "order_no")
         .with_columns(
             worth_coins=pl.coalesce("order_coins", "worth_coins"),
             worth_paise=pl.coalesce("order_paise", "worth_paise"),
-            is_judged=pl.col("is_judged").fill_null(value=True),
         )
     )
 
@@ -117,9 +124,7 @@ def _with_repeats(entries: pl.DataFrame) -> pl.DataFrame:
     repeats = imports.select(
         "entry_no", is_repeat=(pl.col("created_at") - before <= hours(_REPEAT_HOURS)).fill_null(value=False)
     )
-    return entries.join(
-        repeats, on="entry_no", how="left", validate="1:1", maintain_order="left"
-    ).with_columns(pl.col("is_repeat").fill_null(value=False))
+    return beside(entries, repeats, "entry_no").with_columns(pl.col("is_repeat").fill_null(value=False))
 
 
 def _with_bonus(entries: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
@@ -133,18 +138,21 @@ def _with_bonus(entries: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
     )
     ruled = (
         in_force(entries.with_columns(is_bonus=is_bonus), rulebook, "created_at", clamp=True)
-        .join(
-            bonus_rules(rulebook),
-            on=["version_no", "bonus_name"],
-            how="left",
-            validate="m:1",
-            maintain_order="left",
-        )
+        .pipe(beside, bonus_rules(rulebook), ["version_no", "bonus_name"])
         .drop("version_no")
     )
+    # Nearly everybody gets a bonus once: only those of whom a name has several are put in order.
+    is_own = pl.col("is_bonus") & pl.col("member_no").is_not_null()
+    name_no = pl.col("bonus_name").cast(pl.Categorical).to_physical().cast(pl.Int64)
     ranks = (
-        ruled.filter(pl.col("is_bonus") & pl.col("member_no").is_not_null())
+        ruled.lazy()
+        .filter(is_own)
+        .select("entry_no", "created_at", owned=pl.col("member_no") * 2**32 + name_no)
+        .filter(pl.col("owned").is_duplicated())
+        .collect()
         .sort("created_at", "entry_no")
-        .select("entry_no", bonus_rank=pl.int_range(1, pl.len() + 1).over("member_no", "bonus_name"))
+        .select("entry_no", bonus_rank=pl.int_range(1, pl.len() + 1).over("owned"))
     )
-    return ruled.join(ranks, on="entry_no", how="left", validate="1:1", maintain_order="left")
+    return beside(ruled, ranks, "entry_no").with_columns(
+        bonus_rank=pl.when(is_own).then(pl.coalesce("bonus_rank", 1))
+    )

@@ -10,9 +10,11 @@ import polars as pl
 
 from loyalty.contracts.intermediate import LegRows
 from loyalty.ledger.balances import breaks, rebuilt_at, running_balances, stated_balances
+from loyalty.ledger.movements import DEBIT, EXPIRY
 from loyalty.reconcile.rows import shape, worth
 from loyalty.rulebook.models import Rulebook
 from loyalty.rulebook.timeline import worth_at
+from loyalty.values.frames import beside
 
 
 def balance_rows(
@@ -28,7 +30,7 @@ def balance_rows(
         [
             _broken(running),
             _negative(running, judged),
-            _closing(running, stated_balances(members, as_of)),
+            _closing(running, rebuilt_at(linked, stated_balances(members, as_of))),
         ]
     )
     rows = faults.group_by("member_no", maintain_order=True).agg(
@@ -76,7 +78,7 @@ def _negative(running: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame:
         .explode("entry_no")
         .unique()
     )
-    is_debit = (pl.col("operation") == "dr") & (pl.col("leg") != "reversal")
+    is_debit = pl.col("phase").is_in((DEBIT, EXPIRY))
     depth = pl.min_horizontal(pl.col("amount_coins"), -pl.col("rebuilt_coins"))
     return (
         running.filter(is_debit & (pl.col("rebuilt_coins") < 0) & (pl.col("amount_coins") > 0))
@@ -98,12 +100,18 @@ def _negative(running: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame:
 
 
 def _closing(running: pl.DataFrame, newest: pl.DataFrame) -> pl.DataFrame:
-    """The newest exported balance of each member against the rebuilt one."""
+    """The newest exported balance of each member against the one rebuilt to its instant."""
     difference = pl.col("exported_coins") - pl.col("rebuilt_coins")
     stated_at = pl.coalesce("last_entry_at", "at")
+    wrong = newest.filter(difference != 0)
+    last = (
+        running.join(wrong.select("member_no", "at"), on="member_no", how="inner", maintain_order="left")
+        .filter(pl.col("created_at") <= pl.col("at"))
+        .group_by("member_no", maintain_order=True)
+        .agg(last_entry_no=pl.col("entry_no").last(), last_entry_at=pl.col("created_at").last())
+    )
     return (
-        rebuilt_at(running, newest)
-        .filter(difference != 0)
+        beside(wrong, last, "member_no", "1:1")
         .sort("member_no")
         .select(
             pl.lit("closing_balance").alias("kind"),

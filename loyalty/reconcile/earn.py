@@ -4,15 +4,27 @@ import datetime as dt
 
 import polars as pl
 
-from loyalty.contracts.intermediate import LegRows, OrderFacts
-from loyalty.expected.accruals import earn, expected_earning
+from loyalty.contracts.intermediate import OrderFacts
+from loyalty.expected.accruals import earn, expected_earning, with_due
+from loyalty.ledger.tied import NO_ENTRIES, tied
 from loyalty.reconcile.causes.collect import attach
 from loyalty.reconcile.causes.earnings import ROUNDINGS_TRIED, earn_causes, first_rounding
 from loyalty.reconcile.grace import with_grace
-from loyalty.reconcile.rows import KindTest, first_kind, has_verdict, price, shape, worth
+from loyalty.reconcile.rows import (
+    KindTest,
+    any_holds,
+    first_kind,
+    has_verdict,
+    in_neighbouring_month,
+    price,
+    shape,
+    whole_leg,
+    worth,
+)
 from loyalty.rulebook.models import Rulebook
 from loyalty.rulebook.timeline import worth_at
-from loyalty.values.times import hours, month_of
+from loyalty.values.frames import beside
+from loyalty.values.times import hours
 
 FACTS = list(OrderFacts.to_schema().columns)
 """The columns of an earning frame that no rule gave: what another version is replayed on."""
@@ -21,6 +33,8 @@ ROUNDING_LIMIT_PAISE = 100
 """What rounding alone may cost and still be by design (details B2)."""
 _E, _S = pl.col("due_coins"), pl.col("posted_coins")
 _NOTHING = pl.lit(0, pl.Int64)
+_CREDITED = {"coins": "posted_coins", "count": "posted_count", "first_at": "posted_at"}
+_BOOKED = (*_CREDITED.values(), "entry_nos", "match_method", "reversed_coins", "is_named")
 
 
 def earnings(
@@ -28,37 +42,20 @@ def earnings(
 ) -> pl.DataFrame:
     """What was due and what was credited, side by side; one row per order.
 
-    An ``expected_earning`` frame with ``posted_coins`` credited for the order, ``posted_at`` (the first
-    posting) and ``reversed_coins`` taken back since.
+    Facts ``with_due``, ``posted_coins`` credited for the order, ``posted_at`` (the first posting) and
+    ``reversed_coins`` taken back since.
     """
-    due = expected_earning(facts, refunded, rulebook, as_of)
-    tied = linked.filter(pl.col("order_no").is_not_null())
-    earned = tied.filter(pl.col("leg") == "earn")
-    credits = (
-        earned.filter("is_posted")
-        .sort("order_no", "created_at", "entry_no")
-        .group_by("order_no")
-        .agg(
-            posted_coins=pl.col("amount_coins").sum(),
-            posted_count=pl.len().cast(pl.Int64),
-            entry_nos=pl.col("entry_no"),
-            posted_at=pl.col("created_at").first(),
-            match_method=pl.col("match_method").first(),
+    credited = tied(linked, "earn").orders.rename(_CREDITED).with_columns(is_named=pl.lit(value=True))
+    taken_back = tied(linked, "reversal").orders.select("order_no", reversed_coins="coins")
+    return (
+        with_due(facts, refunded, rulebook, as_of)
+        .pipe(beside, credited, "order_no", "1:1")
+        .pipe(beside, taken_back, "order_no", "1:1")
+        .with_columns(
+            pl.col("posted_coins", "posted_count", "reversed_coins").fill_null(0),
+            pl.col("entry_nos").fill_null(NO_ENTRIES),
+            pl.col("is_named").fill_null(value=False),
         )
-    )
-    reversed_ = (
-        tied.filter((pl.col("leg") == "reversal") & pl.col("is_posted"))
-        .group_by("order_no")
-        .agg(reversed_coins=pl.col("amount_coins").sum())
-    )
-    named = earned.select("order_no").unique().with_columns(is_named=pl.lit(value=True))
-    joined = due
-    for other in (credits, reversed_, named):
-        joined = joined.join(other, on="order_no", how="left", validate="1:1", maintain_order="left")
-    return joined.with_columns(
-        pl.col("posted_coins", "posted_count", "reversed_coins").fill_null(0),
-        pl.col("entry_nos").fill_null(pl.lit([], pl.List(pl.Int64))),
-        pl.col("is_named").fill_null(value=False),
     )
 
 
@@ -71,30 +68,46 @@ def earn_rows(
     """
     cut = pl.lit(as_of)
     tests = _tests(cut)
-    rows = earned.filter((_E > 0) | pl.col("is_named") | _is_skip_row())
-    judged = rows.with_columns(kind=pl.when(has_verdict()).then(first_kind(tests)), status=_quiet_status(cut))
-    mismatched = judged.filter(pl.col("kind").is_not_null()).pipe(price, tests)
+    is_wrong = has_verdict() & any_holds(tests)
+    judged = earned.hstack(earned.lazy().select(is_wrong=is_wrong, status=_quiet_status(cut)).collect())
+    has_row = (_E > 0) | pl.col("is_named") | _is_skip_row()
+    quiet = judged.lazy().filter(has_row & ~pl.col("is_wrong")).pipe(_explained)
+
+    def on_law(rows: pl.DataFrame) -> pl.DataFrame:
+        return expected_earning(rows.select(*FACTS, *_BOOKED), refunded, rulebook, as_of)
 
     def matches_under(other: pl.DataFrame) -> pl.DataFrame:
-        again = earnings(other, refunded, linked, rulebook, as_of)
         is_match = has_verdict() & first_kind(tests).is_null() & (_quiet_status(cut) == "match")
-        return again.filter(is_match).select("order_no")
+        return on_law(other).filter(is_match).select("order_no")
 
-    excused = with_grace(mismatched.select(FACTS), rulebook, matches_under)
+    mismatched = (
+        judged.filter(has_row & pl.col("is_wrong"))
+        .pipe(on_law)
+        .with_columns(kind=first_kind(tests))
+        .pipe(price, tests)
+    )
+    excused = with_grace(mismatched.select(*FACTS, *_BOOKED), rulebook, matches_under)
     standing = mismatched.join(excused, on="order_no", how="anti")
     causes = earn_causes(standing, FACTS, refunded, rulebook, as_of)
-    wrong = attach(standing, causes).pipe(_with_rounding)
-    graced = mismatched.join(excused, on="order_no", how="semi").select(judged.columns)
-    quiet = pl.concat(
-        [
-            judged.filter(pl.col("kind").is_null()).pipe(_explained),
-            graced.with_columns(status=pl.lit("by_design"), kind=pl.lit("grace")),
-        ]
-    ).with_columns(expected_coins=_expected_when_quiet(), expected_paise=_NOTHING, effect_paise=_NOTHING)
-    by_order = pl.concat([wrong, quiet], how="diagonal").with_columns(
-        leg=pl.lit("earn"), recorded_coins=_S, dated_at=pl.col("placed_at")
+    graced = mismatched.join(excused, on="order_no", how="semi").with_columns(
+        status=pl.lit("by_design"), kind=pl.lit("grace")
     )
-    return pl.concat([shape(by_order), shape(_orphans(linked, rulebook))]).pipe(LegRows.validate)
+    parts = [
+        attach(standing, causes).pipe(_with_rounding).lazy(),
+        *(_as_booked(part) for part in (graced.lazy(), quiet)),
+    ]
+    return whole_leg([shape(_of_order(part)) for part in parts], shape(_orphans(linked, rulebook)))
+
+
+def _of_order(rows: pl.LazyFrame) -> pl.LazyFrame:
+    return rows.with_columns(leg=pl.lit("earn"), recorded_coins=_S, dated_at="placed_at")
+
+
+def _as_booked(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Rows on which nothing else was expected than what is recorded, or is still to come."""
+    return rows.with_columns(
+        expected_coins=_expected_when_quiet(), expected_paise=_NOTHING, effect_paise=_NOTHING
+    ).drop("secondary_kinds", strict=False)
 
 
 def _is_skip_row() -> pl.Expr:
@@ -135,23 +148,19 @@ def _quiet_status(cut: pl.Expr) -> pl.Expr:
     )
 
 
-def _explained(rows: pl.DataFrame) -> pl.DataFrame:
+def _explained(rows: pl.LazyFrame) -> pl.LazyFrame:
     """Why a quiet row is by design: skipped, not yet due, or in the neighbouring month (details E3, E4, B3)."""
-    timing = (
-        (pl.col("status") == "match")
-        & (_E > 0)
-        & (month_of(pl.col("posted_at")) != month_of(pl.col("due_at")))
-        & ((pl.col("posted_at") - pl.col("due_at")).abs() <= hours(24))
-    ).fill_null(value=False)
+    is_late = in_neighbouring_month(pl.col("posted_at"), pl.col("due_at"))
+    is_timing = (pl.col("status") == "match") & (_E > 0) & is_late
     by_design = pl.col("status") == "by_design"
     return rows.with_columns(
         kind=pl.when(by_design & _is_skip_row())
         .then(pl.lit("skipped_by_tag"))
         .when(by_design)
         .then(pl.lit("not_yet_due"))
-        .when(timing)
+        .when(is_timing)
         .then(pl.lit("timing")),
-        status=pl.when(timing).then(pl.lit("by_design")).otherwise("status"),
+        status=pl.when(is_timing).then(pl.lit("by_design")).otherwise("status"),
     )
 
 

@@ -5,7 +5,7 @@ can never disagree with the verdict.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from loyalty.reconcile.kinds import KINDS
@@ -26,7 +26,7 @@ _PARTS = {
     "tax": ("tax_paise", 1),
     "prepaid_discount": ("prepaid_discount_paise", -1),
 }
-_BASES = {
+BASES = {
     "subtotal": "subtotal",
     "after_coupon": "subtotal after coupon",
     "after_coupon_and_loyalty": "subtotal after coupon and loyalty",
@@ -68,15 +68,28 @@ class Section(NamedTuple):
     lines: Sequence[Line]
 
 
-def explanation(heading: Heading, redeeming: Row, earning: Row, legs: Sequence[Row]) -> str:
+def _no_why(_row: Row) -> Iterable[Section]:
+    return ()
+
+
+def explanation(
+    heading: Heading,
+    redeeming: Row,
+    earning: Row,
+    legs: Sequence[Row],
+    why: Callable[[Row], Iterable[Section]] = _no_why,
+) -> str:
     """The whole page of one order.
 
     ``redeeming``: its row of a ruled frame with maximum, plus ``paper_coins``, ``cap_paise`` and ``room_paise``.
     ``earning``: its row of ``expected_earning``. ``legs``: its rows of ``mart_reconciliation``, each with a
-    ``sentence`` that is null where nothing is wrong; none when the order has no loyalty effect.
+    ``sentence`` that is null where nothing is wrong; none when the order has no loyalty effect. ``why`` gives the
+    sections that explain such a row; they stand under it.
     """
     in_order = sorted(legs, key=lambda row: list(LEG_TITLES).index(row["leg"]))
-    sections = [redeeming_section(redeeming), earning_section(earning), *map(leg_section, in_order)]
+    sections = [redeeming_section(redeeming), earning_section(earning)]
+    for row in in_order:
+        sections += [leg_section(row), *why(row)]
     if not legs:
         sections.append(Section("Found", [Line("No discount, no coins, nothing due: no row to judge.")]))
     return page(heading, sections)
@@ -127,10 +140,10 @@ def redeeming_section(row: Row) -> Section:
 def _redeem_base(row: Row) -> list[Line]:
     parts = REDEEM_PARTS if row["base"] == "total_payable" else ()
     lines = _composition(row, row["base"], parts)
-    lines.append(Line(f"= base: {_BASES[row['base']]}", rupees(row["base_paise"])))
+    lines.append(Line(f"= base: {BASES[row['base']]}", rupees(row["base_paise"])))
     if row["min_cart_paise"]:
         met = "met" if row["cart_paise"] >= row["min_cart_paise"] else "not met"
-        label = f"cart for the minimum: {_BASES[row['min_cart_base']]}"
+        label = f"cart for the minimum: {BASES[row['min_cart_base']]}"
         lines.append(
             Line(label, rupees(row["cart_paise"]), f"minimum {rupees(row['min_cart_paise'])}, {met}")
         )
@@ -256,7 +269,7 @@ def earning_section(row: Row) -> Section:
 def _earn_base(row: Row) -> list[Line]:
     is_paid = row["base"] in ("total_payable", "amount_paid")
     lines = [] if is_paid else _composition(row, row["base"], EARN_PARTS)
-    lines.append(Line(f"= base: {_BASES[row['base']]}", rupees(row["earn_base_paise"])))
+    lines.append(Line(f"= base: {BASES[row['base']]}", rupees(row["earn_base_paise"])))
     if row["refunded_before_paise"]:
         lines.append(Line("refunded before it was due", rupees(row["refunded_before_paise"])))
         lines.append(Line("= base when due", rupees(row["base_at_due_paise"])))

@@ -15,8 +15,8 @@ def with_grace(
 ) -> pl.DataFrame:
     """The mismatched orders that a version in force within 300 s of ``placed_at`` excuses: ``order_no``.
 
-    ``matches_under`` is given the rows under another ``version_no`` and returns the ``order_no`` of those
-    that match there.
+    ``matches_under`` is given rows under one other ``version_no`` and returns the ``order_no`` of those that
+    match there.
     """
     span = pl.duration(seconds=GRACE_SECONDS)
     edges = rows.select(
@@ -32,4 +32,5 @@ def with_grace(
         .select("order_no", "version_no")
     )
     others = rows.drop("version_no").join(nearby, on="order_no", how="inner", validate="1:m")
-    return matches_under(others.select(rows.columns)).unique()
+    excused = [matches_under(each) for each in others.select(rows.columns).partition_by("version_no")]
+    return pl.concat([nearby.select("order_no").clear(), *excused]).unique()

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from loyalty.contracts.intermediate import LegRows
 from loyalty.expected.facts import order_facts, refunds
 from loyalty.expected.redemptions import balance_queries, redemption_instants
 from loyalty.ledger.history import histories
@@ -22,20 +21,23 @@ from loyalty.reconcile.balance import balance_rows
 from loyalty.reconcile.comebacks import restore_rows, reversal_rows
 from loyalty.reconcile.earn import earn_rows, earnings
 from loyalty.reconcile.expiry import expiry_rows
+from loyalty.reconcile.orders import with_orders
 from loyalty.reconcile.reconciliation import reconciliation
 from loyalty.reconcile.redemption import redemption_rows
+from loyalty.reconcile.rows import in_order
 from loyalty.rulebook.models import Rulebook
 
 
 @dataclass(frozen=True, kw_only=True)
 class Given:
-    """Staged tables of some members, and their linked entries: what judging them needs."""
+    """Staged tables of some members, their linked entries and their compared orders: what judging them needs."""
 
     orders: pl.DataFrame
     refund_rows: pl.DataFrame
     members: pl.DataFrame
     member_keys: pl.DataFrame
     linked: pl.DataFrame
+    order_rows: pl.DataFrame
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ def judged_tables(given: Given, rulebook: Rulebook, as_of: dt.datetime) -> dict[
     facts = order_facts(given.orders, refunded, given.members, rulebook)
     judged = reconcile_members(facts, refunded, given.linked, given.members, rulebook, as_of)
     verdict = reconciliation(judged.leg_rows, given.orders, given.linked, given.member_keys, rulebook)
+    verdict = with_orders(verdict, given.order_rows, given.member_keys)
     return {
         "int_refunds": refunded,
         "int_order_facts": facts,
@@ -83,21 +86,14 @@ def reconcile_members(
     walked = histories(moves, queries, as_of)
     recent = balances_before_debits(linked, moves, queries)
     earned = earnings(facts, refunded, linked, rulebook, as_of)
-    flows = pl.concat(
-        [
-            redemption_rows(facts, linked, walked.spendable, rulebook, as_of, recent),
-            earn_rows(earned, refunded, linked, rulebook, as_of),
-            reversal_rows(earned, refunded, linked, rulebook, as_of),
-            restore_rows(facts, refunded, linked, rulebook, as_of),
-            expiry_rows(walked, linked, rulebook, as_of),
-            adjustment_rows(facts, linked, rulebook, as_of),
-        ]
+    adjusted, *judged = (
+        adjustment_rows(facts, linked, rulebook, as_of),
+        earn_rows(earned, refunded, linked, rulebook, as_of),
+        expiry_rows(walked, linked, rulebook, as_of),
+        redemption_rows(facts, linked, walked.spendable, rulebook, as_of, recent),
+        restore_rows(facts, refunded, linked, rulebook, as_of),
+        reversal_rows(earned, refunded, linked, rulebook, as_of),
     )
-    stocks = balance_rows(linked, members, flows, rulebook, as_of)
-    rows = (
-        pl.concat([flows, stocks])
-        .with_columns(first_entry=pl.col("entry_nos").list.first())
-        .sort("leg", "order_no", "first_entry", "batch_at", "member_no", nulls_last=True)
-        .drop("first_entry")
-    )
-    return Judged(leg_rows=rows.pipe(LegRows.validate), movements=moves, walk=walked)
+    stocks = balance_rows(linked, members, pl.concat([adjusted, *judged]), rulebook, as_of)
+    rows = pl.concat([in_order(leg) for leg in (adjusted, stocks, *judged)])
+    return Judged(leg_rows=rows, movements=moves, walk=walked)

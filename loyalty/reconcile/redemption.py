@@ -8,9 +8,9 @@ import datetime as dt
 
 import polars as pl
 
-from loyalty.contracts.intermediate import LegRows
 from loyalty.expected.redemptions import (
     cap_paise,
+    gate,
     is_fixed,
     is_percent,
     needed_coins,
@@ -21,13 +21,24 @@ from loyalty.expected.redemptions import (
     with_rule,
 )
 from loyalty.ledger.links import returned_coins
+from loyalty.ledger.tied import NO_ENTRIES, tied
 from loyalty.reconcile.causes.collect import attach
 from loyalty.reconcile.causes.redemptions import redemption_causes
 from loyalty.reconcile.grace import with_grace
-from loyalty.reconcile.rows import KindTest, first_kind, price, shape, worth
+from loyalty.reconcile.rows import (
+    KindTest,
+    any_holds,
+    first_kind,
+    in_neighbouring_month,
+    price,
+    shape,
+    whole_leg,
+    worth,
+)
 from loyalty.rulebook.models import Rulebook
 from loyalty.rulebook.timeline import worth_at
-from loyalty.values.times import hours, month_of
+from loyalty.values.frames import beside
+from loyalty.values.times import hours
 
 _C, _L = pl.col("debited_coins"), pl.col("loyalty_paise")
 _NOTHING = pl.lit(0, pl.Int64)
@@ -35,6 +46,7 @@ _COUNTED = (
     "debited_coins", "foreign_coins", "debit_count", "restored_coins", "spendable_coins", "paper_coins",
 )  # fmt: skip
 """Columns that are 0 for an order without a debit, a restore or a balance."""
+_BOOKED = {"coins": "debited_coins", "count": "debit_count", "first_at": "debited_at"}
 
 
 def redemption_rows(
@@ -51,82 +63,99 @@ def redemption_rows(
     mismatch is replayed; None replays no other balance.
     """
     cut = pl.lit(as_of)
-    debited = _debited(facts, linked, spendable)
-    ruled = with_rule(debited, rulebook).pipe(with_maximum)
-    orders = ruled.filter(_has_row())
     tests = _tests(cut)
-    judged = orders.with_columns(
-        kind=pl.when(_is_judged(cut)).then(first_kind(tests)), status=_quiet_status(cut)
-    )
+    debited = _debited(facts, linked, spendable, rulebook)
+    orders = with_rule(debited, rulebook).pipe(_with_promise).filter(_has_row())
+    is_wrong = _is_judged(cut) & any_holds(tests)
+    judged = orders.hstack(orders.lazy().select(is_wrong=is_wrong, status=_quiet_status(cut)).collect())
+    quiet = judged.lazy().filter(~pl.col("is_wrong")).pipe(_with_timing)
 
     def matches_under(other: pl.DataFrame) -> pl.DataFrame:
         again = with_rule(other, rulebook).pipe(with_maximum)
         return again.filter(pl.col("has_rule") & first_kind(tests).is_null()).select("order_no")
 
-    mismatched = judged.filter(pl.col("kind").is_not_null()).pipe(price, tests)
+    mismatched = (
+        judged.filter("is_wrong")
+        .pipe(with_maximum)
+        .with_columns(kind=first_kind(tests), status=pl.lit("mismatch"))
+        .pipe(price, tests)
+    )
     excused = with_grace(mismatched.select(debited.columns), rulebook, matches_under)
     standing = mismatched.join(excused, on="order_no", how="anti")
     causes = redemption_causes(standing, debited.columns, recent, rulebook)
-    wrong = attach(standing, causes).with_columns(status=pl.lit("mismatch"))
-    graced = mismatched.join(excused, on="order_no", how="semi").select(judged.columns)
-    quiet = pl.concat(
-        [
-            judged.filter(pl.col("kind").is_null()).pipe(_with_timing),
-            graced.with_columns(status=pl.lit("by_design"), kind=pl.lit("grace")),
-        ]
-    ).with_columns(expected_coins=-_C, expected_paise=_L, effect_paise=_NOTHING)
-    by_order = pl.concat([wrong, quiet], how="diagonal").with_columns(
-        leg=pl.lit("redemption"), recorded_coins=-_C, recorded_paise=_L, dated_at=pl.col("placed_at")
+    graced = mismatched.join(excused, on="order_no", how="semi").with_columns(
+        status=pl.lit("by_design"), kind=pl.lit("grace")
     )
-    return pl.concat([shape(by_order), shape(_loose_debits(linked, rulebook, cut))]).pipe(LegRows.validate)
+    parts = [attach(standing, causes).lazy(), *(_as_booked(part) for part in (graced.lazy(), quiet))]
+    return whole_leg([shape(_of_order(part)) for part in parts], shape(_loose_debits(linked, rulebook, cut)))
 
 
-def _debited(facts: pl.DataFrame, linked: pl.DataFrame, spendable: pl.DataFrame) -> pl.DataFrame:
-    """Facts with what was debited for each order, given back, and spendable then."""
-    tied = linked.filter(pl.col("order_no").is_not_null())
-    owners = facts.select("order_no", owner="member_no")
-    foreign = pl.col("member_no") != pl.col("owner")
-    debits = (
-        tied.filter((pl.col("leg") == "redemption") & pl.col("is_posted"))
-        .join(owners, on="order_no", how="left", validate="m:1", maintain_order="left")
-        .sort("order_no", "created_at", "entry_no")
-        .group_by("order_no")
-        .agg(
-            debited_coins=pl.col("amount_coins").sum(),
-            foreign_coins=pl.col("amount_coins").filter(foreign).sum(),
-            debit_count=pl.len().cast(pl.Int64),
-            entry_nos=pl.col("entry_no"),
-            debited_at=pl.col("created_at").first(),
-            match_method=pl.col("match_method").first(),
-        )
+def _of_order(rows: pl.LazyFrame) -> pl.LazyFrame:
+    return rows.with_columns(
+        leg=pl.lit("redemption"), recorded_coins=-_C, recorded_paise=_L, dated_at="placed_at"
     )
-    restored = (
-        tied.filter((pl.col("leg") == "restore") & pl.col("is_posted"))
-        .group_by("order_no")
-        .agg(restored_coins=pl.col("amount_coins").sum())
+
+
+def _as_booked(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Rows on which nothing else was expected than what is recorded."""
+    return rows.with_columns(expected_coins=-_C, expected_paise=_L, effect_paise=_NOTHING).drop(
+        "secondary_kinds", strict=False
     )
-    named = tied.filter(pl.col("leg") == "redemption").select("order_no").unique()
+
+
+def _debited(
+    facts: pl.DataFrame, linked: pl.DataFrame, spendable: pl.DataFrame, rulebook: Rulebook
+) -> pl.DataFrame:
+    """Facts of orders that may have a row, with what was debited for each, given back, and spendable then.
+
+    Without spendable coins nothing can be redeemed, whatever the law (contract §5).
+    """
+    debits = tied(linked, "redemption")
+    restored = tied(linked, "restore").orders.select("order_no", restored_coins="coins")
+    named = debits.orders.select("order_no", is_named=pl.lit(value=True))
+    can_apply_itself = (
+        (pl.col("apply_mode") == "auto")
+        .fill_null(any(rule.apply == "auto" for law in rulebook.versions for rule in law.redeem.values()))
+        & ~pl.col("is_dead")
+        & (pl.col("spendable_coins") > 0)
+    )
     return (
-        facts.join(debits, on="order_no", how="left", validate="1:1", maintain_order="left")
-        .join(restored, on="order_no", how="left", validate="1:1", maintain_order="left")
-        .join(spendable, on="order_no", how="left", validate="1:1", maintain_order="left")
-        .join(
-            named.with_columns(is_named=pl.lit(value=True)),
-            on="order_no",
-            how="left",
-            validate="1:1",
-            maintain_order="left",
-        )
-        .with_columns(
-            pl.col(_COUNTED).fill_null(0),
-            pl.col("entry_nos").fill_null(pl.lit([], pl.List(pl.Int64))),
-            pl.col("is_named").fill_null(value=False),
-        )
+        beside(facts, named, "order_no", "1:1")
+        .pipe(beside, spendable, "order_no", "1:1")
+        .with_columns(pl.col("is_named").fill_null(value=False))
+        .filter(_is_touched() | can_apply_itself)
+        .pipe(beside, debits.orders.rename(_BOOKED), "order_no", "1:1")
+        .pipe(beside, _foreign(debits.posted, facts), "order_no", "1:1")
+        .pipe(beside, restored, "order_no", "1:1")
+        .with_columns(pl.col(_COUNTED).fill_null(0), pl.col("entry_nos").fill_null(NO_ENTRIES))
     )
+
+
+def _foreign(debits: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
+    """``order_no, foreign_coins`` of debits of another member than the order's."""
+    owned = beside(debits, facts.select("order_no", owner="member_no"), "order_no")
+    return (
+        owned.filter(pl.col("member_no") != pl.col("owner"))
+        .group_by("order_no")
+        .agg(foreign_coins=pl.col("amount_coins").sum())
+    )
+
+
+def _with_promise(ruled: pl.DataFrame) -> pl.DataFrame:
+    """Ruled rows with their ``gate`` and, where coins apply by themselves, the maximum ``max_paise_due``.
+
+    The others are free to redeem less, so nothing hangs on their maximum until one of them is a mismatch.
+    """
+    by_itself = ruled.filter((pl.col("mode") == "auto") & ~pl.col("is_dead"))
+    promised = with_maximum(by_itself).select("order_no", "max_paise_due")
+    return beside(ruled, promised, "order_no", "1:1").with_columns(gate=gate())
+
+
+def _is_touched() -> pl.Expr:
+    return (_L > 0) | (pl.col("coins_used") > 0).fill_null(value=False) | pl.col("is_named")
 
 
 def _has_row() -> pl.Expr:
-    touched = (_L > 0) | (pl.col("coins_used") > 0).fill_null(value=False) | pl.col("is_named")
     could = (
         (pl.col("mode") == "auto")
         & ~pl.col("is_dead")
@@ -134,7 +163,7 @@ def _has_row() -> pl.Expr:
         & pl.col("member_no").is_not_null()
         & (pl.col("max_paise_due") > 0)
     )
-    return touched | could
+    return _is_touched() | could
 
 
 def _is_judged(cut: pl.Expr) -> pl.Expr:
@@ -249,29 +278,26 @@ def _coins_value(both: pl.Expr, needed: pl.Expr) -> KindTest:
     return KindTest("coins_value", both & holds, effect, coins, pl.when(is_fixed()).then(v).otherwise(value))
 
 
-def _with_timing(rows: pl.DataFrame) -> pl.DataFrame:
+def _with_timing(rows: pl.LazyFrame) -> pl.LazyFrame:
     """Matches whose debit fell into the neighbouring month, within 24 h (details B3)."""
-    late = (
-        (pl.col("status") == "match")
-        & (month_of(pl.col("debited_at")) != month_of(pl.col("placed_at")))
-        & ((pl.col("debited_at") - pl.col("placed_at")).abs() <= hours(24))
-    ).fill_null(value=False)
+    is_late = in_neighbouring_month(pl.col("debited_at"), pl.col("placed_at"))
+    is_timing = (pl.col("status") == "match") & is_late
     return rows.with_columns(
-        status=pl.when(late).then(pl.lit("by_design")).otherwise("status"),
-        kind=pl.when(late).then(pl.lit("timing")),
+        status=pl.when(is_timing).then(pl.lit("by_design")).otherwise("status"),
+        kind=pl.when(is_timing).then(pl.lit("timing")),
     )
 
 
 def _loose_debits(linked: pl.DataFrame, rulebook: Rulebook, cut: pl.Expr) -> pl.DataFrame:
     """Posted redeem debits tied to no order: given back, still a valid coupon, or lost (details R11)."""
-    debits = linked.filter(
-        (pl.col("leg") == "redemption") & pl.col("is_posted") & pl.col("order_no").is_null()
-    ).join(
-        returned_coins(linked).rename({"debit_no": "entry_no"}),
-        on="entry_no",
-        how="left",
-        validate="1:1",
-        maintain_order="left",
+    loose = linked.filter(
+        pl.col("leg").is_in(("redemption", "restore")) & pl.col("is_posted") & pl.col("order_no").is_null()
+    )
+    debits = beside(
+        loose.filter(pl.col("leg") == "redemption"),
+        returned_coins(loose).rename({"debit_no": "entry_no"}),
+        "entry_no",
+        "1:1",
     )
     is_back = (pl.col("returned_coins") >= pl.col("amount_coins")).fill_null(value=False)
     is_young = cut <= pl.col("created_at") + hours(1)

@@ -7,6 +7,10 @@ QUIET: dict[str, tuple[str, str]] = {
     "grace": ("Around a rule change", "Right under a rule in force within five minutes of the order."),
     "rounding": ("Rounding", "Another rounding of the same calculation gives it, at most ₹1 apart."),
     "timing": ("Across a month end", "Posted in the neighbouring month, within 24 hours."),
+    "duplicate_payment": (
+        "Paid twice, called off",
+        "A second payment within minutes, cancelled at once: GoKwik refunds it and hides the order.",
+    ),
     "pending": ("Waiting", "Still within the time that the rules give it."),
     "unknown": ("Not judged", "An unknown status word, or an order before the first rule."),
 }

@@ -92,7 +92,7 @@ _SENTENCES = {
     "order_total": "{Order} totals {given} in GoKwik and {allowed} in Shopify: {lost}.",
     "order_identity": "{Order} totals {given} where its parts add up to {allowed}: {lost}.",
     "cod_prepaid_twin": "{Order} is the twin of another order for the same purchase: {lost}.",
-    "refund_exceeds_paid": "{Order} was refunded {given} of {allowed} paid: {lost}.",
+    "refund_exceeds_paid": "{Order} was refunded {size} more than the {given} that the customer paid: {lost}.",
 }
 
 

@@ -36,13 +36,16 @@ def mul_div(value: pl.Expr, by: pl.Expr, over: pl.Expr, rounding: Rounding | pl.
     whole = product // divisor
     if isinstance(rounding, str) and rounding == "floor":
         return whole.cast(pl.Int64)
-    mode = pl.lit(rounding) if isinstance(rounding, str) else rounding
     rest = product % divisor
-    up = (
-        ((mode == "ceil") & (rest > 0))
-        | ((mode == "half_up") & (2 * rest >= divisor))
-        | ((mode == "half_even") & ((2 * rest > divisor) | ((2 * rest == divisor) & (whole % 2 == 1))))
-    )
+    ups = {
+        "ceil": rest > 0,
+        "half_up": 2 * rest >= divisor,
+        "half_even": (2 * rest > divisor) | ((2 * rest == divisor) & (whole % 2 == 1)),
+    }
+    if isinstance(rounding, str):
+        up = ups[rounding]
+    else:
+        up = pl.any_horizontal((rounding == mode) & rises for mode, rises in ups.items())
     return (whole + up.cast(pl.Int128)).cast(pl.Int64)
 
 

@@ -12,16 +12,22 @@ INSTANT = pl.Datetime("us", "UTC")
 HOUR_US = 3_600_000_000
 DAY_US = 24 * HOUR_US
 IST_OFFSET_US = 5 * HOUR_US + HOUR_US // 2
+_SETTLED_US = -757_382_400_000_000
+"""1946: Indian clocks have been five and a half hours ahead ever since."""
 
 
 def business_date(instant: pl.Expr) -> pl.Expr:
     """The Indian calendar date of a UTC instant."""
-    return instant.dt.convert_time_zone(IST).dt.date()
+    us = instant.dt.timestamp("us")
+    date = ((us + IST_OFFSET_US) // DAY_US).cast(pl.Int32).cast(pl.Date)
+    # What clocks showed before, only the time zone's history knows; asking it takes ten times as long.
+    older = pl.when(us < _SETTLED_US).then(instant).dt.convert_time_zone(IST).dt.date()
+    return pl.when(us < _SETTLED_US).then(older).otherwise(date)
 
 
 def month_of(instant: pl.Expr) -> pl.Expr:
     """``YYYY-MM`` of a UTC instant, in India."""
-    return instant.dt.convert_time_zone(IST).dt.strftime("%Y-%m")
+    return business_date(instant).dt.strftime("%Y-%m")
 
 
 def end_of_day(date: pl.Expr) -> pl.Expr:

@@ -6,7 +6,19 @@ reconcile or the rulebook's timeline. The arithmetic is written again, one order
 
 from loyalty.worlds.planner import KINDS
 from loyalty.worlds.records import Planted
-from loyalty.worlds.styles import MITHAI, STEPS, STYLES, Drift, WorldStyle
+from loyalty.worlds.styles import DEMO, MITHAI, STEPS, STYLES, Drift, WorldStyle
 from loyalty.worlds.world import World, build, demo
 
-__all__ = ["KINDS", "MITHAI", "STEPS", "STYLES", "Drift", "Planted", "World", "WorldStyle", "build", "demo"]
+__all__ = [
+    "DEMO",
+    "KINDS",
+    "MITHAI",
+    "STEPS",
+    "STYLES",
+    "Drift",
+    "Planted",
+    "World",
+    "WorldStyle",
+    "build",
+    "demo",
+]

@@ -17,6 +17,7 @@ _ROLES = {
     "reversal": ("revert", "dr"),
     "restore": ("revert", "cr"),
 }
+"""What the entries are that a row of an order's leg names; the leg `order` names none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ class Label:
     def planted(self) -> Planted:
         """The label in the words of contract §6."""
         entries = self.entries
-        if entries is None and self.order is not None:
+        if entries is None and self.order is not None and self.leg in _ROLES:
             role = _ROLES[self.leg]
             entries = [entry for entry in self.order.entries if (entry.type, entry.operation) == role]
         ids = tuple(
@@ -101,6 +102,8 @@ class Brand:
         """Whose ledger takes the debit, by the number of the person who ordered."""
         self.misprinted: dict[int, int] = {}
         """By how much a member's exported balance is wrong."""
+        self.ghosts: dict[int, list[Order]] = {}
+        """Orders that Shopify alone knows, by the number of the person who placed them."""
 
     def tier_of(self, person: Person, at: int) -> str:
         """The tier that the members files give an order placed at an instant (details L5)."""

@@ -4,9 +4,11 @@ Every event of an order is known when it is placed, so its whole course is worke
 lies after the as-of simply never gets posted.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from loyalty.worlds.law import Accrual, Law
+from loyalty.worlds.moments import SECOND
 from loyalty.worlds.records import Order
 
 Dated = tuple[int, int]
@@ -102,3 +104,11 @@ def restores_due(order: Order, law: Law, debited: Dated) -> list[Dated]:
     if end is not None and end[0] in law.restore_on and coins > home:
         asks.append((max(end[1], debited_at), coins - home))
     return asks
+
+
+def one_by_one(postings: Iterable[Dated]) -> list[Dated]:
+    """Postings for the events of one order in their order: none overtakes an earlier one (details D3)."""
+    queue: list[Dated] = []
+    for at, coins in postings:
+        queue.append((max(at, queue[-1][0] + SECOND) if queue else at, coins))
+    return queue

@@ -45,6 +45,20 @@ _SOURCES = ("google", "instagram", "", "", "whatsapp", "direct")
 Row = tuple[int, str]
 
 
+def state_at(order: Order, as_of: int) -> str:
+    """What a system says of an order at an instant: how it ended, or how far it came."""
+    if order.outcome == "held":
+        return "held"
+    if not is_alive(order, as_of) and order.outcome != "repaid":
+        return order.outcome
+    if order.delivered and order.delivered <= as_of:
+        return "delivered"
+    if order.confirmed and order.confirmed <= as_of:
+        shipped = order.outcome == "lost" or as_of > order.confirmed + 36 * HOUR
+        return "shipped" if shipped else "confirmed"
+    return "placed"
+
+
 class Exporter:
     """Writes the rows of one brand."""
 
@@ -61,8 +75,11 @@ class Exporter:
         refunded = [(at, paise) for at, paise in order.refunds if at <= self.brand.as_of]
         by_row = bool(refunded) and (not order.refunds_filed or rng.random() < 0.4)
         off = order.coupon + order.prepaid + order.other + order.loyalty
+        prepaid, cod_fee = (
+            0 if order.oddity.hidden == part else getattr(order, part) for part in ("prepaid", "cod_fee")
+        )
         phone, email = self._contact(person)
-        state = self._state(order)
+        state = state_at(order, self.brand.as_of)
         words, shipment = _WORDS[state]
         word = words[int(rng.random() * len(words))] if self.noise else words[0]
         tags = f'"{order.tags}"' if "," in order.tags else order.tags
@@ -71,9 +88,9 @@ class Exporter:
             self._when(order.confirmed), self._when(order.delivered),
             self._when(order.cancelled), self._when(order.rto), phone, email,
             self._money(order.subtotal + order.subtotal // 10), self._money(order.subtotal),
-            order.coupon_code, self._maybe(order.coupon), self._maybe(order.prepaid), self._maybe(order.other),
+            order.coupon_code, self._maybe(order.coupon), self._maybe(prepaid), self._maybe(order.other),
             self._maybe(order.loyalty), str(order.coins_used) if order.coins_used else "", order.reward_ref,
-            self._maybe(order.shipping), self._maybe(order.cod_fee), self._maybe(order.tax),
+            self._maybe(order.shipping), self._maybe(cod_fee), self._maybe(order.tax),
             self._money(order.grand_total), self._money(off), self._payment(order, state),
             self._payment_status(order, state, refunded), word, shipment,
             self._money(sum([paise for _, paise in refunded])) if by_row else "",
@@ -93,19 +110,6 @@ class Exporter:
 
     def _phone(self, person: Person) -> str:
         return phone_spelling(person.phone, self.rng) if self.noise else person.phone
-
-    def _state(self, order: Order) -> str:
-        as_of = self.brand.as_of
-        if order.outcome == "held":
-            return "held"
-        if not is_alive(order, as_of) and order.outcome != "repaid":
-            return order.outcome
-        if order.delivered and order.delivered <= as_of:
-            return "delivered"
-        if order.confirmed and order.confirmed <= as_of:
-            shipped = order.outcome == "lost" or as_of > order.confirmed + 36 * HOUR
-            return "shipped" if shipped else "confirmed"
-        return "placed"
 
     def _payment(self, order: Order, state: str) -> str:
         """A cash order that is only placed may leave its payment blank, which means cash (details R13)."""
@@ -208,15 +212,18 @@ class Sheets:
         last = self.brand.as_of
         names = {at: "members" if at == last else f"members-{date_text(day_of(at))}" for at in self.members}
         return {
-            **_by_month("gokwik-orders", ORDER_HEADER, self.orders, split=split),
-            **_by_month("nector-ledger", LEDGER_HEADER, self.ledger, split=split),
+            **by_month("gokwik-orders", ORDER_HEADER, self.orders, split=split),
+            **by_month("nector-ledger", LEDGER_HEADER, self.ledger, split=split),
             **{f"{names[at]}.csv": _text(MEMBER_HEADER, self.members[at]) for at in sorted(self.members)},
-            **_by_month("refunds", REFUND_HEADER, self.refunds, split=False),
+            **by_month("refunds", REFUND_HEADER, self.refunds, split=False),
         }
 
 
-def _by_month(stem: str, header: str, rows: list[Row], *, split: bool) -> dict[str, str]:
-    """Rows in order of time, a file a month; each file but the first begins with the last rows of the one before."""
+def by_month(stem: str, header: str, rows: list[Row], *, split: bool) -> dict[str, str]:
+    """Rows in order of time, a file a month; each file but the first begins with the last rows of the one before.
+
+    A row may be several lines that belong together.
+    """
     rows.sort()
     if not split or not rows:
         return {f"{stem}.csv": _text(header, (row for _, row in rows))}

@@ -8,14 +8,16 @@ from loyalty.worlds.faults import COURSE_FAULTS, REDEMPTION_FAULTS, hoard, hosts
 from loyalty.worlds.law import Offer
 from loyalty.worlds.mishaps import MISHAPS
 from loyalty.worlds.moments import DAY, HOUR, MINUTE, day_of, midnight
+from loyalty.worlds.oddities import ODDITIES, PREPAID_TWIN, TWINS
 from loyalty.worlds.records import Person, Slot
 
-KINDS: tuple[str, ...] = tuple(sorted({*REDEMPTION_FAULTS, *COURSE_FAULTS, *MISHAPS}))
+KINDS: tuple[str, ...] = tuple(sorted({*REDEMPTION_FAULTS, *COURSE_FAULTS, *MISHAPS, *ODDITIES}))
 """Every kind of contract §6 that these exports can show."""
 
 _SETTLED = 22 * DAY
 _FRESH = frozenset({"over_balance", "bonus_duplicate"})
 _POOR = frozenset({"over_balance"})
+_TWINS_WITHIN = 9 * DAY
 
 
 def plantable(brand: Brand) -> tuple[str, ...]:
@@ -23,7 +25,10 @@ def plantable(brand: Brand) -> tuple[str, ...]:
     return tuple(
         kind
         for kind in KINDS
-        if kind not in REDEMPTION_FAULTS or any(_surfaces(brand, kind, law.since) for law in brand.book.laws)
+        if (kind not in ODDITIES or brand.style.events)
+        and (
+            kind not in REDEMPTION_FAULTS or any(_surfaces(brand, kind, law.since) for law in brand.book.laws)
+        )
     )
 
 
@@ -45,6 +50,8 @@ def _give(brand: Brand, person: Person, kind: str, free: list[Person], rng: Rand
         return False
     if kind in MISHAPS:
         given = person.slots[-1].at + 36 * DAY < brand.as_of
+    elif kind in ODDITIES:
+        given = any(_give_oddity(brand, person, slot, kind) for slot in _slots(brand, person, kind))
     else:
         given = any(_give_slot(brand, person, slot, kind, free, rng) for slot in _slots(brand, person, kind))
     if given:
@@ -75,6 +82,18 @@ def _surfaces(brand: Brand, kind: str, at: int, tier: str | None = None) -> list
     if kind in COURSE_FAULTS:
         return [name for name in open_for if name != "pos"]
     return [name for name in open_for if hosts(kind, offers[name])]
+
+
+def _give_oddity(brand: Brand, person: Person, slot: Slot, kind: str) -> bool:
+    """An order of the checkout, or two orders of one purchase, the second soon after the first."""
+    if kind == TWINS:
+        later = person.slots[person.slots.index(slot) + 1 :][:1]
+        if not later or later[0].at > min(slot.at + _TWINS_WITHIN, brand.as_of - 52 * DAY):
+            return False
+        later[0].fault = PREPAID_TWIN
+        later[0].surface = "gokwik"
+    slot.fault, slot.surface = kind, "gokwik"
+    return True
 
 
 def _give_slot(brand: Brand, person: Person, slot: Slot, kind: str, free: list[Person], rng: Random) -> bool:

@@ -6,7 +6,7 @@ Plain mutable slots: a world of a million orders holds three million of these.
 from dataclasses import dataclass, field
 from typing import Literal, TypedDict
 
-Leg = Literal["redemption", "earn", "reversal", "restore", "expiry", "balance", "adjustment"]
+Leg = Literal["redemption", "earn", "reversal", "restore", "expiry", "balance", "adjustment", "order"]
 
 
 @dataclass(slots=True)
@@ -39,6 +39,23 @@ class Person:
     slots: list[Slot] = field(default_factory=list)
 
 
+@dataclass(slots=True)
+class Oddity:
+    """How the exports tell an order wrongly, or one order twice; nothing of it touches a coin."""
+
+    hidden: str = ""
+    """`prepaid` or `cod_fee`: a part that GoKwik's row leaves out of its own column."""
+    unbooked: bool = False
+    """Shopify never got the order."""
+    shop_off: int = 0
+    """Paise by which Shopify's total is above GoKwik's."""
+    over_refund: int = 0
+    """Paise that Shopify refunded beyond what was paid."""
+    became: str = ""
+    was: str = ""
+    """Names of the prepaid order that a COD order became, and the other way round."""
+
+
 @dataclass(slots=True, eq=False)
 class Order:
     """One order as it will have turned out, with everything that the law reads."""
@@ -57,6 +74,8 @@ class Order:
     payment_text: str = ""
     tags: str = ""
     skipped: bool = False
+    items: list[int] = field(default_factory=list)
+    """Prices of what is in the basket; together the subtotal."""
     subtotal: int = 0
     coupon_code: str = ""
     coupon: int = 0
@@ -78,6 +97,7 @@ class Order:
     rto: int = 0
     refunds: list[tuple[int, int]] = field(default_factory=list)
     refunds_filed: bool = True
+    oddity: Oddity = field(default_factory=Oddity)
     entries: list["Entry"] = field(default_factory=list)
     """Posted entries that name this order, as they were posted."""
 

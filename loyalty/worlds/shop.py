@@ -6,7 +6,7 @@ from loyalty.worlds.moments import DAY, HOUR, MINUTE
 from loyalty.worlds.records import Order, Person, Slot
 from loyalty.worlds.styles import WorldStyle
 
-_PRICES = (
+PRICES = (
     9900, 14900, 19900, 24900, 29900, 34950, 39900, 44900, 49900, 59900, 64975, 79900, 99900, 124900, 149900,
 )  # fmt: skip
 _CARRIERS = ("UPI", "UPI", "Card", "Prepaid", "Netbanking")
@@ -59,12 +59,12 @@ class Shop:
 
     def fill(self, rng: Random, order: Order, cart: int | None = None) -> None:
         """Basket, discounts, charges and payment; ``cart`` paise fixes the selling price."""
+        order.items = [cart] if cart is not None else []
         if cart is None:
-            cart = 0
             for _ in range(1 + int(rng.random() ** 2 * 4)):
-                cart += _PRICES[int(rng.random() * len(_PRICES))]
-            cart -= int(rng.random() * 100) if rng.random() < 0.15 else 0
-        order.subtotal = cart
+                order.items.append(PRICES[int(rng.random() * len(PRICES))])
+            order.items[-1] -= int(rng.random() * 100) if rng.random() < 0.15 else 0
+        order.subtotal = sum(order.items)
         self._discount(rng, order)
         self._pay(rng, order)
         left = order.after_coupon

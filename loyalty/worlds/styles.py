@@ -1,7 +1,7 @@
 """Kinds of brand: what the law says, what goes wrong by system, and how the exports are spelled."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from loyalty.worlds.pages import BONUSES, Page, earning, fixed, offer, page, percent, straight
@@ -37,7 +37,8 @@ class WorldStyle:
 
     Shares are between 0 and 1. ``auto_rows`` and ``manual_rows`` are the shares of order rows that say
     how coins were applied; the rest leave it to the rule. ``tier_snapshots`` are two earlier instants of
-    a members export: up to the second, older members have the tier they had before.
+    a members export: up to the second, older members have the tier they had before. ``events``: Shopify's orders,
+    carts, checkouts, settlements, tickets and answers are exported too.
     """
 
     brand: str
@@ -64,6 +65,7 @@ class WorldStyle:
     refund_clock: str = "sql"
     tier_snapshots: tuple[str, ...] = ()
     monthly_files: bool = True
+    events: bool = False
     noise: bool = True
 
 
@@ -233,6 +235,7 @@ AUTO = _shop(
     auto_rows=0.35,
     manual_rows=0.05,
     order_clock="zone",
+    events=True,
     tier_snapshots=("2026-03-20T00:00:00+05:30", "2026-06-20T00:00:00+05:30"),
 )
 LINEAR = _shop(
@@ -241,6 +244,7 @@ LINEAR = _shop(
     surfaces={"gokwik": 0.75, "rewards_page": 0.1, "pos": 0.15},
     order_clock="slashes",
     refund_clock="dashes",
+    events=True,
 )
 PERCENT = _shop(
     "percent",
@@ -333,4 +337,6 @@ MITHAI = WorldStyle(
         "2025-10-19": 3.2, "2025-10-20": 2.6, "2025-11-27": 3.0, "2025-11-28": 2.2, "2025-12-31": 1.8,
     },
 )  # fmt: skip
-"""The demo's sweet shop: two versions of one law and three systems that went wrong."""
+"""A sweet shop: two versions of one law and three systems that went wrong."""
+DEMO = replace(MITHAI, events=True)
+"""The same with everything that it can export: what ``milaan demo`` shows."""

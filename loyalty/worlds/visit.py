@@ -4,13 +4,31 @@ from functools import partial
 
 from loyalty.worlds.account import CREDIT, DEBIT, ORDER, RESTORE, REVERSAL, Account
 from loyalty.worlds.brand import Brand
-from loyalty.worlds.course import Course, death, due_at, expected_coins, is_alive, restores_due, reversals_due
+from loyalty.worlds.course import (
+    Course,
+    death,
+    due_at,
+    expected_coins,
+    is_alive,
+    one_by_one,
+    restores_due,
+    reversals_due,
+)
 from loyalty.worlds.faults import COURSE_FAULTS, REDEMPTION_FAULTS, Attempt, plant_redemption
 from loyalty.worlds.joining import review
-from loyalty.worlds.law import Law, Offer, maximum, needed, rupee_effect, value, verdict
+from loyalty.worlds.law import Law, Offer, Worth, maximum, needed, rupee_effect, value, verdict
 from loyalty.worlds.mishaps import MISHAPS
 from loyalty.worlds.moments import DAY, HOUR, MINUTE, SECOND
 from loyalty.worlds.naming import references
+from loyalty.worlds.oddities import (
+    ODDITIES,
+    PREPAID_TWIN,
+    TWINS,
+    as_twin,
+    ghost_of,
+    tell_wrongly,
+    twin_effect,
+)
 from loyalty.worlds.records import Entry, Fields, Order, Slot
 
 _TRIES = 800
@@ -26,6 +44,8 @@ class Visits:
         self.person = account.person
         self.orders: list[Order] = []
         self.earned: dict[Order, Entry] = {}
+        self.cod: Order | None = None
+        """The first of two orders of one purchase."""
         self.strong: dict[Order, Entry] = {}
         """Debits that name their order outright, so that a restore may name the debit instead."""
 
@@ -46,8 +66,12 @@ class Visits:
         law = self.brand.book.at(order.placed)
         if slot.fault in REDEMPTION_FAULTS:
             shown = self._come_amiss(order, law, slot.fault)
+        elif slot.fault in COURSE_FAULTS:
+            shown = self._go_amiss(order, law, slot.fault)
+        elif slot.fault == PREPAID_TWIN:
+            shown = self._come_again(order, law)
         else:
-            shown = slot.fault in COURSE_FAULTS and self._go_amiss(order, law, slot.fault)
+            shown = slot.fault in ODDITIES and self._come_oddly(order, law, slot.fault)
         if not shown:
             self._come_right(order, law)
         self.orders.append(order)
@@ -60,6 +84,60 @@ class Visits:
         self._judge(order, law)
         self._debit(order, [order.coins] if order.coins else [])
         self._follow(order, law, self._course(order, law))
+
+    def _come_oddly(self, order: Order, law: Law, kind: str) -> bool:
+        """An order that is right and told wrongly: baskets are drawn until one can show the kind."""
+        odd = ODDITIES[kind]
+        for _ in range(_TRIES):
+            self.brand.shop.fill(self.rng, order)
+            order.applied = order.applied if odd.redeems else "manual"
+            if not odd.suits(order):
+                continue
+            if odd.redeems:
+                self._redeem(order, law)
+            else:
+                order.shown = self.account.purse.spendable(order.placed)
+            self.brand.shop.settle(self.rng, order, odd.outcome)
+            course = self._course(order, law)
+            if kind == TWINS and not course.earns:
+                continue
+            effect = tell_wrongly(kind, order, self.rng)
+            if kind == TWINS:
+                self.cod = order
+            else:
+                self._tell(kind, effect, order)
+            self._debit(order, [order.coins] if order.coins else [])
+            self._follow(order, law, course)
+            return True
+        return False
+
+    def _tell(self, kind: str, effect: int, order: Order) -> None:
+        """Labels an order that the exports tell differently, or its ghost."""
+        if kind == "order_missing_in_gokwik":
+            order = ghost_of(order, self.rng)
+            self.brand.ghosts.setdefault(self.person.number, []).append(order)
+        self.brand.fault("order", kind, effect, order)
+
+    def _come_again(self, order: Order, law: Law) -> bool:
+        """The prepaid twin of the order before: it earns, and may redeem, like any other."""
+        cod = self.cod
+        if cod is None:
+            return False
+        self.brand.shop.fill(self.rng, order)
+        as_twin(order, cod)
+        self._redeem(order, law)
+        self.brand.shop.settle(self.rng, order, "kept")
+        course = self._course(order, law)
+        worth = self.brand.book.at(cod.placed).offers[cod.surface].worth
+        self.account.at_close.append(partial(self._judge_twins, cod, order, worth))
+        self._debit(order, [order.coins] if order.coins else [])
+        self._follow(order, law, course)
+        return True
+
+    def _judge_twins(self, cod: Order, prepaid: Order, worth: Worth) -> None:
+        effect = twin_effect(cod, prepaid, worth)
+        if effect is not None:
+            self.brand.fault("order", TWINS, effect, cod)
 
     def _redeem(self, order: Order, law: Law, *, eager: bool = False) -> None:
         """Coins and discount as the checkout grants them, right or wrong."""
@@ -154,8 +232,8 @@ class Visits:
                 course.asked_back = reversals_due(order, law, due, course.earns[0])
         if order.coins:
             course.asked_home = restores_due(order, law, (order.placed, order.coins))
-        course.reversals = [(at + self._delay(), coins) for at, coins in course.asked_back]
-        course.restores = [(at + self._delay(), coins) for at, coins in course.asked_home]
+        course.reversals = one_by_one((at + self._delay(), coins) for at, coins in course.asked_back)
+        course.restores = one_by_one((at + self._delay(), coins) for at, coins in course.asked_home)
         return course
 
     def _delay(self) -> int:

@@ -7,6 +7,7 @@ from random import Random
 
 from loyalty.worlds.account import CREDIT, DEBIT, Account
 from loyalty.worlds.brand import Brand
+from loyalty.worlds.events import EventSheets
 from loyalty.worlds.exports import Sheets
 from loyalty.worlds.joining import bring, join, wander
 from loyalty.worlds.mishaps import MISHAPS
@@ -15,7 +16,7 @@ from loyalty.worlds.pages import yaml_text
 from loyalty.worlds.people import crowd
 from loyalty.worlds.planner import assign, plantable
 from loyalty.worlds.records import Order, Person, Planted
-from loyalty.worlds.styles import MITHAI, STEPS, WorldStyle
+from loyalty.worlds.styles import DEMO, STEPS, WorldStyle
 from loyalty.worlds.visit import Visits
 
 
@@ -63,7 +64,7 @@ def _check_all_shown(counts: Mapping[str, int], world: World, orders: int) -> No
 
 def demo(orders: int = 20_000, seed: int = 7) -> World:
     """The sweet shop that ``milaan demo`` shows: nine months, three systems gone wrong, a few single faults."""
-    return build(seed, orders, style=MITHAI)
+    return build(seed, orders, style=DEMO)
 
 
 def _counts(faults: bool | Mapping[str, int], brand: Brand, orders: int) -> Mapping[str, int]:  # noqa: FBT001
@@ -80,14 +81,19 @@ def _counts(faults: bool | Mapping[str, int], brand: Brand, orders: int) -> Mapp
 
 def _written(brand: Brand, people: list[Person], seed: int) -> World:
     """Everybody's life, row by row; nobody is kept in memory longer than their rows."""
-    sheets = Sheets(brand, Random(seed + 2))
+    sheets, events = Sheets(brand, Random(seed + 2)), EventSheets(brand, Random(seed + 3))
     rng = Random()
     for person in sorted(people, key=lambda person: (person.fault != "wrong_member", person.number)):
         rng.seed(seed * 1_000_003 + person.number)
+        known = len(brand.labels)
         account, visits = _lived(brand, person, rng)
-        sheets.add(person, visits.orders, account.close())
+        entries = account.close()
+        sheets.add(person, visits.orders, entries)
+        if brand.style.events:
+            wronged = {label.order for label in brand.labels[known:] if label.effect < 0 and label.order}
+            events.add(person, visits.orders, entries, wronged)
     return World(
-        files=sheets.files(),
+        files={**sheets.files(), **(events.files() if brand.style.events else {})},
         rules={f"{item['version']}.yaml": yaml_text(item) for item in brand.style.pages},
         brand=_brand_text(brand.style),
         as_of=brand.style.as_of,

@@ -104,6 +104,7 @@ def an_order(
         "apply_mode": applied,
         "state": state or known,
         "has_coupon": coupon_code or paise(coupon) > 0,
+        "is_itemised": True,
         "skip_tags": sorted(tags),
         "subtotal_paise": paise(subtotal),
         "coupon_paise": paise(coupon),

@@ -11,7 +11,9 @@ import pytest
 import xlsxwriter
 
 from loyalty.intake.tables import TextTable
-from resources.inbox_books import CELL_ERROR, read_jsonl, read_parquet, read_workbook
+from resources.inbox_books import CELL_ERROR, read_parquet, read_workbook
+from resources.inbox_jsonl import read_jsonl
+from resources.inbox_text import Profile
 
 HEADER = ["_id", "lead_id", "amount", "operation", "created_at", "expire"]
 
@@ -37,7 +39,7 @@ def book(path: Path, **sheets: Sequence[Sequence[Any]]) -> TextTable:
                 else:
                     sheet.write(line, place, value)
     workbook.close()
-    return read_workbook((path / "book.xlsx").read_bytes(), "book.xlsx", "", {})
+    return read_workbook((path / "book.xlsx").read_bytes(), "book.xlsx", {})
 
 
 def test_a_workbook_is_read_as_text_from_below_its_header(tmp_path: Path) -> None:
@@ -102,7 +104,7 @@ def test_an_empty_workbook_has_no_header(tmp_path: Path) -> None:
 def parquet(frame: pl.DataFrame) -> TextTable:
     data = io.BytesIO()
     frame.write_parquet(data)
-    return read_parquet(data.getvalue(), "a.parquet", "", {})
+    return read_parquet(data.getvalue(), "a.parquet", {})
 
 
 def test_a_parquet_file_is_read_as_text() -> None:
@@ -110,24 +112,25 @@ def test_a_parquet_file_is_read_as_text() -> None:
     read = parquet(
         pl.DataFrame(
             {
-                "id": [5105720270325, None],
-                "paid": [1026.99, None],
-                "exact": pl.Series([Decimal("10.50"), None], dtype=pl.Decimal(10, 2)),
-                "at": pl.Series([at, None]).dt.convert_time_zone("Asia/Kolkata"),
-                "wall": [at.replace(tzinfo=None), None],
-                "day": [at.date(), None],
-                "sure": [True, None],
-                "tags": [["a"], None],
-                "raw": [b"x", None],
-                "text": ["", None],
-                "word": pl.Series(["cr", None], dtype=pl.Categorical),
+                "_id": [5105720270325, None],
+                "amount": [1026.99, None],
+                "balance": pl.Series([Decimal("10.50"), None], dtype=pl.Decimal(10, 2)),
+                "created_at": pl.Series([at, None]).dt.convert_time_zone("Asia/Kolkata"),
+                "expire": [at.replace(tzinfo=None), None],
+                "updated_at": [at.date(), None],
+                "status": [True, None],
+                "title": ["", None],
+                "hash": [b"x", None],
+                "operation": pl.Series(["cr", None], dtype=pl.Categorical),
+                "lead_id": pl.Series([None, None], dtype=pl.Null),
+                "labels": [["a"], None],
             }
         )
     )
-    assert read.header[:3] == ("id", "paid", "exact")
+    assert read.header[:3] == ("_id", "amount", "balance")
     assert read.cells.rows() == [
         ("5105720270325", "1026.99", "10.50", "2026-04-10T12:05:00.000000Z", "2026-04-10 12:05:00.000000", "2026-04-10",
-         "true", None, None, None, "cr"),
+         "true", None, "x", "cr", None),
     ]  # fmt: skip
     assert (read.records, read.blank, read.lines.to_list()) == (1, 1, [1])
 
@@ -138,17 +141,17 @@ def test_a_parquet_file_without_rows_has_a_header_and_no_records() -> None:
 
 
 def jsonl(*lines: str) -> TextTable:
-    return read_jsonl("\n".join(lines).encode(), "a.jsonl", "", {})
+    return read_jsonl(io.BytesIO("\n".join(lines).encode()), "a.jsonl", Profile())
 
 
 def test_json_lines_keep_the_text_of_their_numbers() -> None:
     read = jsonl(
-        '{"_id": "w1", "amount": 50.10, "big": 12345678901234567890}',
-        '{"_id": "w2", "big": 1e3, "sure": true, "more": [1]}',
+        '{"_id": "w1", "lead_id": "l", "operation": "cr", "amount": 50.10, "hash": 12345678901234567890}',
+        '{"_id": "w2", "hash": 1e3, "status": true, "title": [1], "more": 1}',
     )
-    assert read.header == ("_id", "amount", "big", "sure", "more")
+    assert read.header == ("_id", "lead_id", "operation", "amount", "hash", "status", "title", "more")
     assert read.cells.rows() == [
-        ("w1", "50.10", "12345678901234567890", None, None), ("w2", None, "1e3", "true", '["1"]'),
+        ("w1", "l", "cr", "50.10", "12345678901234567890", None, None), ("w2", None, None, None, "1e3", "true", '["1"]'),
     ]  # fmt: skip
 
 

@@ -6,21 +6,27 @@ delivered; a reward of 50 coins; a refund; a member.
 
 import datetime as dt
 import hashlib
+import io
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 import polars as pl
 import yaml
 
+from loyalty.intake.kinds import checked_headers
 from loyalty.intake.settings import Intake
 from loyalty.intake.stage import Staged, stage
 from loyalty.intake.tables import TextTable
 from loyalty.rulebook.models import Rulebook, RuleVersion
 from resources.inbox_csv import read_csv
+from resources.inbox_text import Profile
 
 KEY = "a key of the tests, at least 32 characters long"
 AS_OF = dt.datetime(2026, 7, 1, 6, 30, tzinfo=dt.UTC)
+LATER = "2026-07-02T12:00:00+05:30"
+"""A day after the as-of, as an export writes it."""
 PHONE = "9876543210"
 
 ORDER = {
@@ -63,6 +69,8 @@ bonuses:
 """
 
 Row = Mapping[str, str]
+Headers = Mapping[str, Mapping[str, Sequence[str]]]
+"""A brand's own, as it writes them: the reader and what reads it must be told the same."""
 
 
 @cache
@@ -74,6 +82,10 @@ def settings(**own: Any) -> Intake:
     return Intake.of(KEY, the_law(), **own)
 
 
+def utc(text: str) -> dt.datetime:
+    return dt.datetime.fromisoformat(text).astimezone(dt.UTC)
+
+
 def csv_text(rows: Sequence[Row], delimiter: str = ",") -> str:
     """Rows under the union of their columns; a cell that needs quotes has them."""
     header = list(dict.fromkeys(name for row in rows for name in row))
@@ -81,15 +93,22 @@ def csv_text(rows: Sequence[Row], delimiter: str = ",") -> str:
     return "".join(delimiter.join(_quoted(cell, delimiter) for cell in line) + "\n" for line in lines)
 
 
-def a_table(text: str, file: str = "export.csv", sha256: str | None = None) -> TextTable:
+def a_table(
+    text: str, file: str = "export.csv", sha256: str | None = None, headers: Headers | None = None
+) -> TextTable:
     data = text.encode()
-    return read_csv(data, file, sha256 or hashlib.sha256(data).hexdigest(), {})
+    read = read_csv(io.BytesIO(data), file, Profile(checked_headers(headers or {})))
+    return replace(read, sha256=sha256 or hashlib.sha256(data).hexdigest())
 
 
 def orders(
-    *rows: Row, file: str = "orders.csv", without: Sequence[str] = (), sha256: str | None = None
+    *rows: Row,
+    file: str = "orders.csv",
+    without: Sequence[str] = (),
+    sha256: str | None = None,
+    headers: Headers | None = None,
 ) -> TextTable:
-    return _export(ORDER, rows, file, without, sha256)
+    return _export(ORDER, rows, file, without, sha256, headers)
 
 
 def entries(
@@ -112,6 +131,12 @@ def staged(*tables: TextTable, as_of: dt.datetime = AS_OF, **own: Any) -> Staged
     return stage(tables, settings(**own), as_of)
 
 
+def frames(result: Staged) -> dict[str, pl.DataFrame]:
+    """Every table by its name."""
+    singles = {name: table for name, table in vars(result).items() if isinstance(table, pl.DataFrame)}
+    return {**singles, **result.raw_events, **result.events}
+
+
 def counts(result: Staged, file: str) -> dict[str, int]:
     """What became of a file's lines; the law of conservation is asserted for every file on the way."""
     parts = ("accepted", "quarantined", "duplicate", "superseded")
@@ -132,10 +157,15 @@ def only(frame: pl.DataFrame, column: str) -> Any:
 
 
 def _export(
-    sound: Row, rows: Sequence[Row], file: str, without: Sequence[str], sha256: str | None
+    sound: Row,
+    rows: Sequence[Row],
+    file: str,
+    without: Sequence[str],
+    sha256: str | None,
+    headers: Headers | None = None,
 ) -> TextTable:
     kept = {name: cell for name, cell in sound.items() if name not in without}
-    return a_table(csv_text([{**kept, **row} for row in rows]), file, sha256)
+    return a_table(csv_text([{**kept, **row} for row in rows]), file, sha256, headers)
 
 
 def _quoted(cell: str, delimiter: str) -> str:

@@ -197,6 +197,9 @@ def test_an_order_id_loses_hash_and_point_zero_and_nothing_else(text: str, value
     [
         ("5.12E+12", "id in scientific notation"),
         ("5e+12", "id in scientific notation"),
+        ("-5.12E+12", "id in scientific notation"),
+        ("5,12E+12", "id in scientific notation"),
+        ("5.12e12", "id in scientific notation"),
         ("Total", "totals row"),
         ("GRAND TOTAL", "totals row"),
         ("#", "blank"),

@@ -8,7 +8,8 @@ import polars as pl
 import pytest
 
 from loyalty.intake.stage import Staged
-from tests.loyalty.intake.exports import a_table, entries, members, orders, refunds, staged
+from tests.loyalty.intake.event_exports import answers, carts, checkouts, settlements, shopify, tickets
+from tests.loyalty.intake.exports import a_table, entries, frames, members, orders, refunds, staged
 
 PHONES = ("9876543210", "8123456789")
 EMAILS = ("Asha.Raghunathan@example.in", "orders+dev@ghatkopar.example")
@@ -58,7 +59,7 @@ def texts_of(frame: pl.DataFrame) -> Iterator[str]:
 def found(told: Staged) -> set[tuple[str, str]]:
     return {
         (name, needle)
-        for name, frame in vars(told).items()
+        for name, frame in frames(told).items()
         for text in texts_of(frame)
         for needle in NEEDLES
         if needle in text
@@ -85,11 +86,37 @@ def test_nobody_is_found_wherever_an_export_names_them(planted: str) -> None:
         members({"mobile": planted, "email": planted, "lead_id": planted, "tier": planted, "holdout": ""}, {"balance": f"{planted} coins"}),
         refunds({"Kind": planted}, {"Refund ID": "r2", "Amount": planted, "Refunded At": planted}),
         a_table(f"{planted},{planted}\n{planted},x\n", "nobody.csv"),
-        a_table(f"Ticket ID,Created At,Subject\n1,{planted},{planted}\n{planted}\n", "tickets.csv"),
+        shopify(
+            {"Phone": planted, "Email": planted, "Tags": planted, "Note Attributes": planted, "Billing Name": planted, **free},
+            {"Name": planted, "Id": planted, "Billing Phone": planted, "Shipping Phone": planted, "Financial Status": planted},
+            {"Name": "#3", "Discount Code": planted, "Payment Method": planted, "Lineitem name": planted, "Notes": planted},
+            {"Name": "#4", "Tags": f"Converted to Prepaid Order {planted}", "Total": planted, "Created at": planted},
+        ),
+        carts(
+            {"Phone Number": planted, "Email ID": planted, "Customer Name": planted, "Drop Stage": planted, "Platform": planted},
+            {"ID": planted, "Discount Code": planted, "Comment": planted, "Abandoned Cart Link": planted},
+        ),
+        checkouts(
+            {"Phone": planted, "Email": planted, "Device": planted, "Merchant Order ID": planted},
+            {"Checkout ID": planted, "Points Shown": "1"},
+        ),
+        settlements(
+            {"Payment Id": planted, "Transaction RRN": planted, "Settlement UTR": planted, "Order Id": planted},
+            {"Payment Method": planted, "Transaction Type": planted, "Settled By": planted, "Merchant Order Id": planted},
+        ),
+        tickets(
+            {"Phone": planted, "Email": planted, "Subject": planted, "Body": planted, "Tags": planted, "Status": planted},
+            {"Ticket ID": planted, "Merchant Order ID": planted, "Created At": planted},
+        ),
+        answers(
+            {"Phone": planted, "Email": planted, "Comment": planted, "Merchant Order ID": planted},
+            {"Response ID": planted, "Score": planted, "Scale": planted},
+        ),
         a_table(f"Refund ID,Merchant Order ID,Refunded At,Amount\n{planted}\n", "ragged.csv"),
     )  # fmt: skip
     assert told.orders.height >= 3
     assert told.entries.height == 3
+    assert all(rows.height for rows in told.events.values())
     assert found(told) == set()
 
 

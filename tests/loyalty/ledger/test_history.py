@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 import json
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,7 +28,7 @@ from loyalty.worlds import STYLES, build
 from resources.home import Home
 from resources.inbox import read_inbox
 from resources.run import open_brand
-from tests.builders import a_law, ist
+from tests.builders import a_law, ist, unchecked
 from tests.conftest import KEY, SAID_AT_THE_END
 from tests.loyalty.ledger.ledgers import AS_OF, Entry, a_ledger, asking, redeemed_at, said
 from tests.loyalty.ledger.test_walk_against_naive import (
@@ -103,13 +104,15 @@ def test_marching_finds_what_walking_finds(brand: Brand, price: Price) -> None:
 @settings(max_examples=4_000)
 @given(brands(), prices)
 def test_marching_finds_what_walking_finds_in_ten_thousand_ledgers(brand: Brand, price: Price) -> None:
-    agree_with_the_walk(brand, price)
+    with unchecked():
+        agree_with_the_walk(brand, price)
 
 
-@settings(max_examples=100)
+@settings(max_examples=500)
 @given(ledgers(), asks)
 def test_marching_agrees_with_a_queue_of_single_coins(ledger: list[Moved], asked: list[Asked]) -> None:
-    agree(all_march(tables_of(ledger, asked)), ledger, asked)
+    with unchecked():
+        agree(all_march(tables_of(ledger, asked)), ledger, asked)
 
 
 @pytest.mark.slow
@@ -118,7 +121,8 @@ def test_marching_agrees_with_a_queue_of_single_coins(ledger: list[Moved], asked
 def test_marching_agrees_with_a_queue_of_single_coins_ten_thousand_times(
     ledger: list[Moved], asked: list[Asked]
 ) -> None:
-    agree(all_march(tables_of(ledger, asked)), ledger, asked)
+    with unchecked():
+        agree(all_march(tables_of(ledger, asked)), ledger, asked)
 
 
 # --- stories that dice tell seldom ----------------------------------------------------------------
@@ -201,6 +205,19 @@ def walkers(tables: Tables, price: Price = FREE) -> list[int]:
     ledger = ledger_of(rows)
     is_walked = _walkers(ledger, asked_of(rows, ledger, queries), price)
     return sorted(set(moved.filter(is_walked[rows["member"].to_numpy()])["member_no"]))
+
+
+def test_nearly_every_member_of_a_random_ledger_marches_and_some_are_walked() -> None:
+    went: Counter[str] = Counter()
+
+    @settings(max_examples=100)
+    @given(ledgers(), asks)
+    def count(ledger: list[Moved], asked: list[Asked]) -> None:
+        walked = len(walkers(tables_of(ledger, asked)))
+        went.update(walked=walked, marched=len({entry.member for entry in ledger}) - walked)
+
+    count()
+    assert went["marched"] > 10 * went["walked"] > 0
 
 
 def test_a_ledger_much_longer_than_all_others_is_walked() -> None:

@@ -15,6 +15,7 @@ from loyalty.contracts.base import polars_schema
 from loyalty.contracts.intermediate import BalanceQueries, Movements
 from loyalty.ledger.lots import Walk, walk
 from loyalty.ledger.movements import CREDIT, DEBIT, EXPIRY, RESTORE, REVERSAL
+from tests.builders import unchecked
 
 START = dt.datetime(2026, 4, 1, tzinfo=dt.UTC)
 HOUR = dt.timedelta(hours=1)
@@ -297,10 +298,11 @@ def batches_agree(found: Walk, member: int, queue: Naive) -> None:
     assert set(early["entry_no"]) == {entry for entry, batch in queue.excess if batch is None}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(ledgers(), asks)
 def test_the_walk_agrees_with_a_queue_of_single_coins(ledger: list[Moved], asked: list[Asked]) -> None:
-    agree(walk_of(ledger, asked), ledger, asked)
+    with unchecked():
+        agree(walk_of(ledger, asked), ledger, asked)
 
 
 @pytest.mark.slow
@@ -309,7 +311,8 @@ def test_the_walk_agrees_with_a_queue_of_single_coins(ledger: list[Moved], asked
 def test_the_walk_agrees_with_a_queue_of_single_coins_ten_thousand_times(
     ledger: list[Moved], asked: list[Asked]
 ) -> None:
-    agree(walk_of(ledger, asked), ledger, asked)
+    with unchecked():
+        agree(walk_of(ledger, asked), ledger, asked)
 
 
 @settings(max_examples=50, deadline=None)

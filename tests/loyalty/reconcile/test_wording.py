@@ -85,6 +85,13 @@ def test_the_page_for_operations_explains_every_kind() -> None:
     ]
 
 
+def test_the_page_for_operations_answers_four_questions_about_every_kind() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "mismatches.md").read_text(encoding="utf-8")
+    _, *sections = re.split(r"^### ", page, flags=re.MULTILINE)
+    answers = [re.findall(r"^- \*\*([^*]+):\*\* \S.{8,}\.$", text, flags=re.MULTILINE) for text in sections]
+    assert answers == [["Looks like", "Why", "Costs", "Do"]] * len(CATALOGUE)
+
+
 # --- sentences ------------------------------------------------------------------------------------
 
 

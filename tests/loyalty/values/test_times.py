@@ -1,9 +1,12 @@
 """Instants are UTC, days and months are Indian."""
 
 import datetime as dt
+import zoneinfo
 
 import polars as pl
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from loyalty.values.times import (
     DAY_US,
@@ -45,6 +48,24 @@ def test_the_financial_year_ends_with_the_last_second_of_march_in_india() -> Non
 def test_half_past_midnight_in_india_is_still_yesterday_in_utc() -> None:
     at = dt.datetime(2026, 3, 31, 19, 0, tzinfo=dt.UTC)
     assert of(business_date(pl.col("at")), at) == [dt.date(2026, 4, 1)]
+
+
+@given(st.integers(-70 * 8766, 230 * 8766) | st.integers(-25 * 8766, -23 * 8766))
+@example(-234_510)  # 2 April 1943 at half past midnight: clocks were an hour further ahead
+@example(0)
+def test_days_and_months_are_those_of_the_clocks_in_kolkata(hours_since_1970: int) -> None:
+    at = dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + dt.timedelta(hours=hours_since_1970)
+    local = at.astimezone(zoneinfo.ZoneInfo("Asia/Kolkata"))
+    assert of(business_date(pl.col("at")), at) == [local.date()]
+    assert of(month_of(pl.col("at")), at) == [f"{local:%Y-%m}"]
+
+
+def test_an_instant_that_is_not_known_has_neither_day_nor_month() -> None:
+    nothing = pl.DataFrame({"at": [None]}, schema={"at": INSTANT})
+    assert nothing.select(day=business_date(pl.col("at")), month=month_of(pl.col("at"))).row(0) == (
+        None,
+        None,
+    )
 
 
 def test_a_day_ends_at_24_00_in_india() -> None:

@@ -1,0 +1,112 @@
+"""JSON lines as a table: one object a line, numbers as they are written."""
+
+import json
+from collections.abc import Iterator
+
+import polars as pl
+
+from loyalty.intake.tables import TextTable
+from resources.inbox_table import table_of
+from resources.inbox_text import (
+    COLUMNS,
+    LINES,
+    NO_JSON_TEXT,
+    RECORD_BYTES,
+    Profile,
+    Stream,
+    UnreadableError,
+    encoding_of,
+    pieces,
+)
+
+NO_OBJECT = "not a JSON object with each key once"
+
+_Object = dict[str, str | None]
+
+
+def read_jsonl(stream: Stream, file: str, profile: Profile) -> TextTable:
+    """One JSON object a line; numbers keep their text, and a key that is not there is blank.
+
+    A line that is no object, names a key twice, or holds what is no character, is rejected.
+
+    Raises:
+        UnreadableError: It is no text, or a limit is passed.
+    """
+    header: dict[str, str] = {}
+    parts: list[pl.DataFrame] = []
+    misfits: list[tuple[int, str, str]] = []
+    blank = 0
+    for first, lines in _lines(stream):
+        told = [(number, text) for number, text in enumerate(lines, first) if text.strip()]
+        read = [(number, text, _object(text)) for number, text in told]
+        good = [(number, record) for number, _, record in read if record is not None]
+        header |= {
+            key: str(place)
+            for place, key in enumerate(
+                dict.fromkeys([*header, *(key for _, record in good for key in record)])
+            )
+        }
+        if len(header) > COLUMNS:
+            raise UnreadableError(f"has more than {COLUMNS:,} columns")
+        parts.append(
+            pl.DataFrame(
+                {
+                    "line": pl.Series([number for number, _ in good], dtype=pl.Int64),
+                    **{
+                        place: pl.Series([record.get(key) for _, record in good], dtype=pl.String)
+                        for key, place in header.items()
+                    },
+                }
+            )
+        )
+        misfits += [(number, NO_OBJECT, text) for number, text, record in read if record is None]
+        blank += len(lines) - len(told)
+    rows = pl.concat([pl.DataFrame(schema={"line": pl.Int64}), *parts], how="diagonal")
+    return table_of(
+        rows.drop("line"), rows["line"], list(header), file, profile.headers, misfits=misfits, blank=blank
+    )
+
+
+def _lines(stream: Stream) -> Iterator[tuple[int, list[str]]]:
+    """Whole lines, a piece at a time, and the number of the first."""
+    stream.seek(0)
+    line, rest = 1, b""
+    try:
+        for piece in pieces(stream, encoding_of(stream.read(4))):
+            *whole, rest = (rest + piece).split(b"\n")
+            if len(rest) > RECORD_BYTES:
+                raise UnreadableError(f"line {line + len(whole)} is longer than {RECORD_BYTES >> 20} MiB")
+            yield line, [text.decode() for text in whole]
+            line += len(whole)
+            if line > LINES:
+                raise UnreadableError(f"holds more than {LINES:,} lines")
+    except UnicodeError as error:
+        raise UnreadableError(NO_JSON_TEXT) from error
+    if rest:
+        yield line, [rest.decode()]
+
+
+def _object(text: str) -> _Object | None:
+    """The cells of one line; None where it is no object of characters with each key once."""
+    try:
+        record = json.loads(
+            text, parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_with_unique_keys
+        )
+        if not isinstance(record, dict):
+            return None
+        cells = {
+            key: value if value is None or isinstance(value, str) else json.dumps(value)
+            for key, value in record.items()
+        }
+        if "\\u" in text:
+            "".join([*cells, *filter(None, cells.values())]).encode()
+    except (ValueError, RecursionError):
+        return None
+    return cells
+
+
+def _with_unique_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    record = dict(pairs)
+    if len(record) != len(pairs):
+        raise ValueError("a key stands twice")
+    return record
