@@ -19,7 +19,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export DAGSTER_DISABLE_TELEMETRY := 1
 
-.PHONY: help setup demo test test-slow reliability golden bench example lint fmt check dev lock clean
+.PHONY: help setup demo test test-slow reliability golden bench bench-doors example lint fmt check dev lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ golden: setup ## the golden homes only, with the number of rows compared
 
 bench: setup ## a million orders reconciled, beside a join of the same files: ORDERS=, ROUNDS=
 	@$(PY) -m tests.bench --orders $(ORDERS) --rounds $(ROUNDS)
+
+bench-doors: setup ## how many rows a second the doors read, and in how much memory: ROWS=
+	@$(PY) -m tests.bench.doors $(ROWS)
 
 example: setup ## write the small brand of examples/brand anew: the same bytes every time
 	@$(PY) -m pipelines.example

@@ -74,10 +74,10 @@ def stg_shopify_orders(
     raw_shopify__lines: pl.DataFrame,
     raw_members: pl.DataFrame,
     stg_member_keys: pl.DataFrame,
-    stg_orders: pl.DataFrame,
+    stg_references: pl.DataFrame,
 ) -> pl.DataFrame:
     """Shopify's orders, each beside the GoKwik order that it is."""
-    return staged_shopify_orders(raw_shopify__lines, raw_members, stg_member_keys, stg_orders, run.as_of)
+    return staged_shopify_orders(raw_shopify__lines, raw_members, stg_member_keys, stg_references, run.as_of)
 
 
 @table_asset

@@ -13,13 +13,14 @@ import polars as pl
 from loyalty.intake.kinds import ExtraHeaders
 from loyalty.intake.recognition import HEADER_WITHIN, find_header, recognise
 from loyalty.intake.tables import TextTable
-from resources.inbox_table import table_of
+from resources.inbox_table import table_of, whole
 from resources.inbox_text import COLUMNS, FILE_BYTES, HARMLESS_BYTES, LINES, RATIO, UnreadableError
 
 CELL_ERROR = "#ERROR!"
 """Stands for a cell in which Excel shows an error: no accepted form, so it is never read as blank."""
 
 _MEMBERS = 1_000
+_ROWS_AT_ONCE = 1 << 17
 
 
 def read_workbook(data: bytes, file: str, extra: ExtraHeaders) -> TextTable:
@@ -56,17 +57,24 @@ def read_parquet(data: bytes, file: str, extra: ExtraHeaders) -> TextTable:
     header = list(pl.read_parquet_schema(io.BytesIO(data)))
     if len(header) > COLUMNS:
         raise UnreadableError(f"has more than {COLUMNS:,} columns")
-    if pl.scan_parquet(io.BytesIO(data)).select(pl.len()).collect().item() > LINES:
+    scan = pl.scan_parquet(io.BytesIO(data))
+    count = scan.select(pl.len()).collect().item()
+    if count > LINES:
         raise UnreadableError(f"holds more than {LINES:,} lines")
-    frame = pl.read_parquet(data)
-    texts = {name: _text_of(frame[name]) for name in header}
-    known = [header[place] for place in recognise(header, extra).columns.values()]
+    starts = range(0, max(count, 1), _ROWS_AT_ONCE)
+    return whole([_rows(scan.slice(start, _ROWS_AT_ONCE).collect(), start, file, extra) for start in starts])
+
+
+def _rows(frame: pl.DataFrame, start: int, file: str, extra: ExtraHeaders) -> TextTable:
+    """Some rows of a parquet file as text."""
+    texts = {name: _text_of(frame[name]) for name in frame.columns}
+    known = [frame.columns[place] for place in recognise(frame.columns, extra).columns.values()]
     if told := [name for name in known if texts[name] is None]:
         raise UnreadableError(f"the column {', '.join(told)} holds no text, number or date")
     nothing = pl.Series([None], dtype=pl.String).new_from_index(0, frame.height)
     cells = pl.DataFrame([(nothing if text is None else text).alias(name) for name, text in texts.items()])
-    lines = pl.Series("line", range(1, frame.height + 1), pl.Int64)
-    return table_of(cells, lines, header, file, extra)
+    lines = pl.Series("line", range(start + 1, start + frame.height + 1), pl.Int64)
+    return table_of(cells, lines, frame.columns, file, extra)
 
 
 def _check_archive(data: bytes) -> None:

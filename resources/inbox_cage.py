@@ -52,7 +52,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (asked["memory"], asked["memory"]))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    sys.stdout.buffer.write(_sent(_read(sys.stdin.buffer.read(), asked["suffix"], asked["headers"])))
+    _send(_read(sys.stdin.buffer.read(), asked["suffix"], asked["headers"]), sys.stdout.buffer)
 
 
 def _read(data: bytes, suffix: str, extra: ExtraHeaders) -> TextTable:
@@ -68,20 +68,20 @@ def _read(data: bytes, suffix: str, extra: ExtraHeaders) -> TextTable:
     return TextTable(file="", sha256="", fault=fault, records=1)
 
 
-def _sent(table: TextTable) -> bytes:
-    """A line of JSON, the cells with their lines, what was rejected."""
-    cells, rejected = io.BytesIO(), io.BytesIO()
-    table.cells.with_columns(table.lines).write_ipc_stream(cells)
+def _send(table: TextTable, out: BinaryIO) -> None:
+    """A line of JSON, what was rejected, the cells with their lines; of the cells no second copy is made."""
+    rejected = io.BytesIO()
     table.rejected.write_ipc_stream(rejected)
-    about = {name: getattr(table, name) for name in _PLAIN} | {"cells": cells.tell()}
-    return b"".join([json.dumps(about).encode(), b"\n", cells.getvalue(), rejected.getvalue()])
+    about = {name: getattr(table, name) for name in _PLAIN} | {"rejected": rejected.tell()}
+    out.write(json.dumps(about).encode() + b"\n" + rejected.getvalue())
+    table.cells.with_columns(table.lines).write_ipc_stream(out)
 
 
 def _received(told: bytes, file: str) -> TextTable:
     line, _, frames = told.partition(b"\n")
     about = json.loads(line)
-    length = about.pop("cells")
-    cells, rejected = pl.read_ipc_stream(frames[:length]), pl.read_ipc_stream(frames[length:])
+    length = about.pop("rejected")
+    rejected, cells = pl.read_ipc_stream(frames[:length]), pl.read_ipc_stream(frames[length:])
     about["header"] = tuple(about["header"])
     return TextTable(
         file=file, sha256="", cells=cells.drop("line"), lines=cells["line"], rejected=rejected, **about

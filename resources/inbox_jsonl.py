@@ -89,9 +89,7 @@ def _lines(stream: Stream) -> Iterator[tuple[int, list[str]]]:
 def _object(text: str) -> _Object | None:
     """The cells of one line; None where it is no object of characters with each key once."""
     try:
-        record = json.loads(
-            text, parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_with_unique_keys
-        )
+        record = _DECODER.decode(text)
         if not isinstance(record, dict):
             return None
         cells = {
@@ -110,3 +108,8 @@ def _with_unique_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(record) != len(pairs):
         raise ValueError("a key stands twice")
     return record
+
+
+_DECODER = json.JSONDecoder(
+    parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_with_unique_keys
+)

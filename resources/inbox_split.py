@@ -105,12 +105,14 @@ def split_strictly(
     has_nul, place = "\0" in body, 0
     try:
         for row in reader:
-            fault = _fault(row, width, has_nul=has_nul)
-            if fault is None:
+            if len(row) == width and not has_nul:
+                rows.append(row)
+                numbers.append(place)
+            elif fault := _fault(row, width):
+                misfits.append((place, fault, delimiter.join(row)))
+            else:
                 rows.append(row if any(row) else [""] * width)
                 numbers.append(place)
-            else:
-                misfits.append((place, fault, delimiter.join(row)))
             place = reader.line_num
     except csv.Error as error:
         if is_last or str(error) != _UNENDED:
@@ -136,8 +138,8 @@ def _even_end(text: bytes) -> int:
     return end
 
 
-def _fault(row: Sequence[str], width: int, *, has_nul: bool) -> str | None:
-    if has_nul and any("\0" in cell for cell in row):
+def _fault(row: Sequence[str], width: int) -> str | None:
+    if any("\0" in cell for cell in row):
         return NUL_REASON
     return _other_width(len(row), width) if any(row) and len(row) != width else None
 

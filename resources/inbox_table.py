@@ -1,6 +1,7 @@
 """Cells of a whole file as the table that a reader hands over, within the limits of any file."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import polars as pl
 
@@ -18,6 +19,17 @@ def known_places(header: Sequence[str], extra: ExtraHeaders) -> list[str]:
     A file of no kind keeps its first, so that it still has rows to count.
     """
     return [str(place) for place in sorted(recognise(header, extra).columns.values())] or ["0"]
+
+
+def whole(parts: Sequence[TextTable]) -> TextTable:
+    """The table of a file that was read some rows at a time."""
+    return replace(
+        parts[0],
+        cells=pl.concat([part.cells for part in parts]),
+        lines=pl.concat([part.lines for part in parts]),
+        rejected=pl.concat([part.rejected for part in parts]),
+        blank=sum(part.blank for part in parts),
+    )
 
 
 def table_of(

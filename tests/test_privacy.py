@@ -52,6 +52,38 @@ lead_id,mobile,email,tier,joined_at,balance,as_of
 lead-1,9876543210,Priya.Raghunathan@example.in,gold,2026-01-01 10:00,200,2026-06-30 10:00
 lead-2,8123456789,,Devyani,2026-01-02 10:00,25,2026-06-30 10:00
 """
+EVENTS = {
+    "shopify": (
+        (
+            "Name,Id,Email,Created at,Total,Lineitem quantity,Lineitem name,Lineitem price,Billing Name,Billing Street,"
+            "Billing Phone,Notes,Note Attributes,Tags,Payment Method,Phone"
+        ),
+        (
+            "#1,5101,Priya.Raghunathan@example.in,2026-04-02 10:00:00 +0530,990,1,Box for Devyani,990,Priya Raghunathan,"
+            "Lokhandwala Complex,'+91 98765 43210,ring Devyani,gift: Raghunathan,Ghatkopar,Devyani pays,9876543210"
+        ),
+        "#2,9876543210,,2026-04-03 10:00:00 +0530,5,1,x,5,,,,,,Converted to Prepaid Order 8123456789,Gokwik UPI,",
+        "Devyani Raghunathan,,,soon,9876543210x,1,x,5,,,,,,,,",
+    ),
+    "carts": (
+        "ID,Created At,Customer Name,Customer Address,Phone Number,Email ID,Amount,Drop Stage,Abandoned Cart Link",
+        "c1,2026-04-02 09:00,Devyani,Flat 7B Silver Oak,8123456789,orders+dev@ghatkopar-mail.example,5,Ghatkopar,x",
+    ),
+    "checkouts": ("Checkout ID,Started At,Phone,Device", "9876543210,2026-04-02 09:00,7012345698,Devyani"),
+    "settlements": (
+        "Payment Id,Transaction Type,Amount,Transaction Date,Settlement UTR,Transaction RRN,Payment Method,Settled By",
+        "8123456789,Devyani,990,2026-04-02 10:00,+919876543210,9876543210,card of Raghunathan,Devyani",
+    ),
+    "tickets": (
+        "Ticket ID,Created At,Phone,Subject,Body,Tags,Status",
+        "t1,2026-04-09 10:00,9876543210,Coins of Devyani,call 98765-43210 or Lokhandwala Complex,Ghatkopar,Devyani",
+    ),
+    "feedback": (
+        "Response ID,Answered At,Email,Score,Scale,Comment",
+        "a1,2026-04-09 10:00,Priya.Raghunathan@example.in,5,csat5,Devyani at 400053 Andheri was kind",
+        "a2,2026-04-09 10:00,,Devyani,9876543210,Raghunathan",
+    ),
+}
 NOBODYS = "Priya Raghunathan,9876543210,Lokhandwala Complex\nDevyani,8123456789,Flat 7B Silver Oak\n"
 
 
@@ -70,6 +102,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with gzip.open(home / "inbox" / "ledger.csv.gz", "wt") as file:
         file.write(LEDGER)
     (home / "inbox" / "members.csv").write_text(MEMBERS)
+    for name, lines in EVENTS.items():
+        (home / "inbox" / f"{name}.csv").write_text("\n".join(lines) + "\n")
     (home / "inbox" / "contacts.csv").write_text(NOBODYS)
     (home / "inbox" / "contacts.txt").write_text(NOBODYS)
     command = [sys.executable, "-m", "pipelines.cli", "run", str(home), "--as-of", AS_OF]
@@ -158,7 +192,11 @@ def test_the_rows_of_the_planted_people_were_judged(home: Path) -> None:
     rows = pl.read_parquet(home / "lake" / "mart_reconciliation.parquet")
     assert {"5101", "5102", "5103"} <= set(rows["order_id"])
     quarantine = pl.read_parquet(home / "lake" / "mart_quarantine.parquet")
-    assert {"orders.csv", "ledger.csv.gz", "contacts.csv"} <= set(quarantine["file"])
+    assert {"orders.csv", "ledger.csv.gz", "contacts.csv", "shopify.csv", "feedback.csv"} <= set(
+        quarantine["file"]
+    )
+    for name in ("shopify_orders", "carts", "checkouts", "settlements", "tickets", "feedback"):
+        assert pl.read_parquet(home / "lake" / f"stg_{name}.parquet").height, name
 
 
 def test_the_search_finds_people_where_they_are(home: Path) -> None:

@@ -99,8 +99,8 @@ class GoLive(Contract):
 class BoundaryCarts(Contract):
     """Both sides of every limit and gate of the law in force, with a cart to place; one row per (setting, side).
 
-    ``orders`` exercised it: they redeemed where redeeming is allowed; where it is refused, their member
-    had coins enough to try.
+    ``orders`` exercised it: they redeemed where redeeming is allowed; where it is refused, they could have
+    redeemed without the setting.
     """
 
     number: pl.Int64 = pa.Field(ge=1, unique=True, description="in the order in which they are best placed")

@@ -86,15 +86,12 @@ def typed_records(export: Export, zone: str) -> pl.DataFrame:
     instant_keys = [column.key for column in known if column.form == "instant"]
     newest_at = kept.select(pl.max_horizontal(pl.col(instant_keys).max())).item() if instant_keys else None
     misfits = table.rejected.select("line", reasons=pl.concat_list("reason"), shapes=pl.concat_list("shape"))
-    return (
-        pl.concat([kept, misfits], how="diagonal")
-        .sort("line")
-        .with_columns(
-            pl.col("reasons", "shapes").fill_null([]),
-            file=pl.lit(table.file),
-            sha256=pl.lit(table.sha256),
-            newest_at=pl.lit(newest_at, INSTANT),
-        )
+    records = pl.concat([kept, misfits], how="diagonal").sort("line") if misfits.height else kept
+    return records.with_columns(
+        pl.col("reasons", "shapes").fill_null([]),
+        file=pl.lit(table.file),
+        sha256=pl.lit(table.sha256),
+        newest_at=pl.lit(newest_at, INSTANT),
     )
 
 

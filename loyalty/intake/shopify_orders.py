@@ -10,7 +10,6 @@ import polars as pl
 from loyalty.contracts.base import polars_schema
 from loyalty.contracts.staged_events import StagedShopifyOrders
 from loyalty.intake.identity import ACCEPTED, bridge, member_ids
-from loyalty.intake.parse import reference_key
 from loyalty.values.money import LIMIT
 
 _SAID_ONCE = (
@@ -42,10 +41,10 @@ def staged_shopify_orders(
     lines: pl.DataFrame,
     member_rows: pl.DataFrame,
     member_keys: pl.DataFrame,
-    orders: pl.DataFrame,
+    references: pl.DataFrame,
     as_of: dt.datetime,
 ) -> pl.DataFrame:
-    """Shopify orders created by the as-of (contract `StagedShopifyOrders`); ``orders`` are staged GoKwik orders."""
+    """Shopify orders created by the as-of (contract `StagedShopifyOrders`)."""
     told = (
         told_orders(lines, as_of)
         .with_row_index("shopify_no")
@@ -57,7 +56,7 @@ def staged_shopify_orders(
     staged = (
         told.with_columns(member_id=member_ids(told, bridge(member_rows), *seals))
         .join(member_keys, on="member_id", how="left", validate="m:1", maintain_order="left")
-        .join(_pairs(told, orders), on="shopify_no", how="left", validate="1:1", maintain_order="left")
+        .join(_pairs(told, references), on="shopify_no", how="left", validate="1:1", maintain_order="left")
         .join(_twins(told), on="shopify_no", how="left", validate="1:1", maintain_order="left")
         .with_columns(
             pl.col(_ZERO_WHEN_BLANK).fill_null(0),
@@ -68,18 +67,13 @@ def staged_shopify_orders(
     return StagedShopifyOrders.validate(staged.select(list(polars_schema(StagedShopifyOrders))))
 
 
-def _pairs(told: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
-    """``shopify_no, order_no, match_by``: who is who, an order on either side at most once.
-
-    Ids first; then names, Shopify's against GoKwik's name and against its id, which some shops fill with it.
-    """
-    by_id = orders.select("order_no", key=reference_key(pl.col("order_id")))
-    by_name = orders.select("order_no", key=reference_key(pl.col("order_name")))
-    asked = (("id_key", by_id, "id"), ("name_key", by_name, "name"), ("name_key", by_id, "name"))
+def _pairs(told: pl.DataFrame, references: pl.DataFrame) -> pl.DataFrame:
+    """``shopify_no, order_no, match_by``: who is who, ids first, an order on either side at most once."""
+    keys = references.select("order_no", key="reference_key")
     pairs = pl.DataFrame(schema={"shopify_no": pl.Int64, "order_no": pl.Int64, "match_by": pl.String})
-    for column, keys, way in asked:
+    for column, way in (("id_key", "id"), ("name_key", "name")):
         left = told.select("shopify_no", key=column).join(pairs, on="shopify_no", how="anti")
-        right = keys.drop_nulls("key").join(pairs, on="order_no", how="anti")
+        right = keys.join(pairs, on="order_no", how="anti")
         found = left.drop_nulls("key").join(right, on="key", how="inner", validate="m:m")
         alone = found.filter(~pl.col("shopify_no").is_duplicated() & ~pl.col("order_no").is_duplicated())
         pairs = pl.concat([pairs, alone.select("shopify_no", "order_no", match_by=pl.lit(way))])

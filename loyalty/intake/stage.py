@@ -86,7 +86,7 @@ def stage(tables: Iterable[TextTable], intake: Intake, as_of: dt.datetime) -> St
         member_keys=keys,
         references=references,
         raw_events=events,
-        events=staged_events(events, member_rows, keys, orders, references, as_of),
+        events=staged_events(events, member_rows, keys, references, as_of),
         sources=sources(files, landed, as_of),
         quarantine=quarantine(files, landed),
     )

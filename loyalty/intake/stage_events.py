@@ -38,7 +38,6 @@ def staged_events(
     events: Mapping[str, pl.DataFrame],
     member_rows: pl.DataFrame,
     member_keys: pl.DataFrame,
-    orders: pl.DataFrame,
     references: pl.DataFrame,
     as_of: dt.datetime,
 ) -> dict[str, pl.DataFrame]:
@@ -46,7 +45,7 @@ def staged_events(
     people = (member_rows, member_keys)
     lines, settlements = events["raw_shopify__lines"], events["raw_gokwik__settlements"]
     return {
-        "stg_shopify_orders": staged_shopify_orders(lines, *people, orders, as_of),
+        "stg_shopify_orders": staged_shopify_orders(lines, *people, references, as_of),
         "stg_carts": staged_carts(events["raw_gokwik__carts"], *people, as_of),
         "stg_checkouts": staged_checkouts(events["raw_checkouts"], *people, references, as_of),
         "stg_settlements": staged_settlements(settlements, references, as_of),

@@ -126,7 +126,7 @@ def inspect_table(
     pairs = {
         column.key: (column.name, header_label(table.header[export.recognition.columns[column.key]]))
         for column in (kind.columns if kind else ())
-        if column.key in export.recognition.columns
+        if column.key in export.recognition.columns and column.form != "unread"
     }
     guessed = export.recognition.guessed
     told = export.texts(_STATUS_COLUMNS).select(word(pl.all()))

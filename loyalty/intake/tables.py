@@ -17,7 +17,7 @@ class TextTable:
 
     ``cells`` is all String, its columns named by position ("0", "1", …) under ``header``; of a known kind
     only its columns are there. ``lines`` numbers the physical line (the row of a sheet) where each record
-    begins. Records that are no rows stand in ``rejected`` (line, reason, shape). ``encoding`` is that of a
+    begins, in order. Records that are no rows stand in ``rejected`` (line, reason, shape). ``encoding`` is that of a
     text file. ``fault`` says why nothing of the file could be read; ``records`` then counts what it seems
     to hold.
     """

@@ -1,8 +1,8 @@
 """Both sides of every limit and gate of the law in force: who was there already, and the cart to place for the rest.
 
 A limit, and what the base is made of, are tried where they first matter: on the smallest cart that gets something
-else without them. A case is exercised by real living orders: where redeeming is allowed, by one that redeemed (for
-limits and bases: as much as was allowed); where it is refused, by one whose member had coins enough to try.
+else without them. A side is exercised by real living orders: where redeeming is allowed, by one that redeemed (for
+limits and bases: all that was allowed, or more); where it is refused, by one that could have redeemed otherwise.
 """
 
 import datetime as dt
@@ -46,7 +46,8 @@ _HAS, _CART = pl.col("spendable_coins"), pl.col("cart_paise")
 class Case(NamedTuple):
     """One side of a setting, the cart to place for it, and which real orders were such a cart.
 
-    ``other`` is the block without the setting: then only orders whose maximum it would have changed.
+    ``other`` is the block without the setting: then only orders whose maximum it would have changed. ``short_of``
+    are the coins that were lacking: then only orders that could have redeemed with so many.
     """
 
     setting: str
@@ -54,6 +55,7 @@ class Case(NamedTuple):
     cart: Cart
     was_there: pl.Expr
     other: Redemption | None = None
+    short_of: int | None = None
 
 
 def boundary_carts(
@@ -71,8 +73,7 @@ def boundary_carts(
     expected = maxima({now.surface: now.rule}, [case.cart for case in cases], now.law)[now.surface]
     ours = facts.filter((pl.col("version_no") == now.number) & (pl.col("surface") == now.surface))
     real = _most(live_carts(ours, spendable), rulebook, now, now.rule)
-    could_try = pl.when(_MOST > 0).then(_L > 0).otherwise(_HAS >= least.coins)
-    tried = real.filter(could_try)
+    tried = pl.when(_MOST > 0).then(_L > 0).otherwise(_HAS >= least.coins)
     rows = [
         {
             "number": number,
@@ -81,7 +82,7 @@ def boundary_carts(
             "rule_version": now.law.version,
             "effective_from": now.law.effective_from,
             "surface": now.surface,
-            "orders": (orders := _exercised(tried, case, rulebook, now)),
+            "orders": (orders := _exercised(real, tried, case, rulebook, now)),
             "is_exercised": orders > 0,
             "expected_coins": coins,
             "expected_paise": paise,
@@ -130,7 +131,7 @@ def _carts_and_coins(now: Now, least: Cart) -> Iterator[Case]:
         yield Case("min_cart_rupees", "at", replace(at, coins=coins), is_at)
     if fewest > 1:
         was_short = (_HAS >= max(1, fewest - step)) & (_HAS < fewest)
-        yield Case("min_coins", "below", replace(least, coins=fewest - 1), was_short)
+        yield Case("min_coins", "below", replace(least, coins=fewest - 1), was_short, short_of=fewest)
     yield Case("min_coins", "at", least, (_HAS >= fewest) & (_HAS < fewest + step))
 
 
@@ -201,9 +202,13 @@ def _gate(setting: str, value: str, cart: Cart, column: str) -> Case:
     return Case(setting, value, cart, pl.col(column) == value)
 
 
-def _exercised(tried: pl.DataFrame, case: Case, rulebook: Rulebook, now: Now) -> int:
-    """How many of the real carts that redeemed, or could have tried to, were such a cart."""
-    there = tried.filter(case.was_there.fill_null(value=False))
+def _exercised(real: pl.DataFrame, tried: pl.Expr, case: Case, rulebook: Rulebook, now: Now) -> int:
+    """How many real carts were such a cart, and redeemed or could have tried to."""
+    there = real.filter(case.was_there.fill_null(value=False))
+    if case.short_of is not None:
+        richer = there.with_columns(spendable_coins=pl.lit(case.short_of, pl.Int64))
+        return _most(richer, rulebook, now, now.rule).filter(_MOST > 0).height
+    there = there.filter(tried)
     if case.other is None:
         return there.height
     again = _most(there, rulebook, now, case.other)

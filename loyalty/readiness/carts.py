@@ -115,7 +115,7 @@ def maxima(
 
 
 def cart_words(cart: Cart) -> str:
-    """``₹499 of goods with ₹49 shipping, paid on delivery, and 100 coins to spend``."""
+    """``₹499 of goods with ₹49 shipping, paid on delivery, 100 coins to spend``."""
     extras = [
         ("a coupon of ", "", cart.coupon),
         ("", " of other discounts", cart.other_discount),

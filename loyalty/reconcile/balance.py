@@ -105,7 +105,13 @@ def _closing(running: pl.DataFrame, newest: pl.DataFrame) -> pl.DataFrame:
     stated_at = pl.coalesce("last_entry_at", "at")
     wrong = newest.filter(difference != 0)
     last = (
-        running.join(wrong.select("member_no", "at"), on="member_no", how="inner", maintain_order="left")
+        running.join(
+            wrong.select("member_no", "at"),
+            on="member_no",
+            how="inner",
+            validate="m:1",
+            maintain_order="left",
+        )
         .filter(pl.col("created_at") <= pl.col("at"))
         .group_by("member_no", maintain_order=True)
         .agg(last_entry_no=pl.col("entry_no").last(), last_entry_at=pl.col("created_at").last())

@@ -285,16 +285,7 @@ def _when(row: Row) -> str:
 
 def leg_section(row: Row) -> Section:
     """What was found on one leg: expected, recorded, the difference, the verdict and what would explain it."""
-    lines = [
-        Line("expected", signed_coins_text(row["expected_coins"]), _off(row["expected_paise"])),
-        Line("recorded", signed_coins_text(row["recorded_coins"]), _off(row["recorded_paise"])),
-        Line(
-            "difference",
-            signed_coins_text(row["recorded_coins"] - row["expected_coins"]),
-            _off(row["recorded_paise"] - row["expected_paise"], signed=True),
-        ),
-        Line(f"{_title(row)}{_cost(row['effect_paise'])}"),
-    ]
+    lines = [*_figures(row), Line(f"{_title(row)}{_cost(row['effect_paise'])}")]
     if row.get("sentence"):
         lines.append(Line(row["sentence"]))
     if row["causes"]:
@@ -302,6 +293,22 @@ def leg_section(row: Row) -> Section:
     if row["secondary_kinds"]:
         lines.append(Line(f"also true: {', '.join(row['secondary_kinds'])}"))
     return Section(f"Found: {LEG_TITLES[row['leg']].lower()}", lines)
+
+
+def _figures(row: Row) -> list[Line]:
+    """Coins and discount; the totals where it is the order itself that two exports tell."""
+    paise = {side: row[f"{side}_paise"] for side in ("expected", "recorded")}
+    paise["difference"] = paise["recorded"] - paise["expected"]
+    if row["leg"] == "order":
+        return [
+            Line(side, rupees(total, signed=side == "difference"), "total") for side, total in paise.items()
+        ]
+    coins = {side: row[f"{side}_coins"] for side in ("expected", "recorded")}
+    coins["difference"] = coins["recorded"] - coins["expected"]
+    return [
+        Line(side, signed_coins_text(coins[side]), _off(paise[side], signed=side == "difference"))
+        for side in paise
+    ]
 
 
 def _title(row: Row) -> str:

@@ -86,10 +86,10 @@ _SENTENCES = {
     "(ledger entry {entry}): {too_much}.",
     "pending_stuck": "A {direction} of {due_coins} has been pending for more than 72 hours "
     "(ledger entry {entry}): {lost}.",
-    "order_missing_in_shopify": "{Order} is in GoKwik but in no Shopify file: {lost}.",
+    "order_missing_in_shopify": "{Order} is in GoKwik but in no Shopify file: {unbooked}.",
     "order_missing_in_gokwik": "{Order} came through GoKwik according to Shopify but is in no GoKwik file: "
     "{lost}.",
-    "order_total": "{Order} totals {given} in GoKwik and {allowed} in Shopify: {lost}.",
+    "order_total": "{Order} totals {given} in GoKwik and {allowed} in Shopify, {size} apart.",
     "order_identity": "{Order} totals {given} where its parts add up to {allowed}: {lost}.",
     "cod_prepaid_twin": "{Order} is the twin of another order for the same purchase: {lost}.",
     "refund_exceeds_paid": "{Order} was refunded {size} more than the {given} that the customer paid: {lost}.",
@@ -209,6 +209,7 @@ _TOKENS: dict[str, pl.Expr] = {
     "size": rupees_text(pl.col("effect_paise").abs()),
     "lost": _money("lost"),
     "too_much": _money("too much"),
+    "unbooked": _money("not booked"),
     "jumps": _either(pl.col("recorded_coins") > 0, "jumps up", "drops"),
     "moved": _either(pl.col("recorded_coins") > 0, "added", "removed"),
     "direction": _either(pl.col("expected_coins") > 0, "credit", "debit"),

@@ -77,6 +77,7 @@ def every_line_has_one_place(door: int, data: bytes, table: TextTable) -> None:
     )
     lines = text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n").split("\n") if text else []
     starts = [*table.lines, *table.rejected["line"]]
+    assert table.lines.is_sorted()
     assert len(set(starts)) == len(starts) == table.records
     assert not starts or (min(starts) >= 1 and max(starts) <= len(lines))
     header = 0 if door == 1 else bool(table.header)

@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import re
 from pathlib import Path
 
 import polars as pl
@@ -30,6 +31,19 @@ HORRORS: dict[str, bytes] = {
     "sub/-rf.csv": b"a,b\n1,2\n",
     "sub/é.csv": b"a;b\n1;2\n",
 }
+
+
+def test_a_brand_says_how_its_exports_are_written(tmp_path: Path) -> None:
+    plain, own = small_home(tmp_path / "plain"), small_home(tmp_path / "own")
+    own.brand_file.write_text(
+        "brand: small\nsources:\n  nector_ledger: {encoding: cp1252, dates: month_first}\n"
+    )
+    told = re.sub(r"2026-(\d\d)-(\d\d)", r"\1/\2/2026", LEDGER.replace("Welcome", "Fête"))
+    (own.inbox / "ledger.csv").write_bytes(told.encode("cp1252"))
+    assert run(own) == run(plain)
+    assert verdicts(own) == verdicts(plain)
+    files = pl.read_parquet(own.lake / "mart_sources.parquet").filter(pl.col("file") == "ledger.csv")
+    assert files.select("encoding", "date_format", "quarantined").rows() == [("cp1252", "month_first", 0)]
 
 
 def verdicts(home: Home) -> dict[str, bytes]:

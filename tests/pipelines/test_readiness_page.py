@@ -7,7 +7,7 @@ import pytest
 from pipelines.cli import exit_code
 from resources.home import Home
 from resources.lake import published
-from tests.homes import run, small_home
+from tests.homes import golden_home, run, small_home
 
 Capture = pytest.CaptureFixture[str]
 INTEGRATION = "integration: {enabled: true, webhook_id_set: true, calculation_base: subtotal, apply: manual, web: true, mobile: false}\n"
@@ -93,3 +93,14 @@ def test_one_side_alone_exercises_nothing_and_still_audits(tmp_path: Path, missi
     assert release.read("mart_go_live")["answer"].to_list() == ["not_exercised"] * 8
     assert release.read("mart_boundary_carts")["orders"].sum() == 0
     assert release.read("mart_setup_audit").height > 0
+
+
+def test_a_brand_without_a_mistake_fails_no_question(tmp_path: Path) -> None:
+    home = golden_home(tmp_path / "home", "clean-percent")
+    run(home)
+    answers = published(home).read("mart_go_live").select("question", "answer").rows()
+    assert dict(answers) == {
+        "points_shown": "not_exercised", "balance_right": "not_exercised", "discount_right": "passed",
+        "total_right": "passed", "same_on_both_sides": "passed", "earning_works": "passed", "mobile_works": "passed",
+        "apply_as_set": "passed",
+    }  # fmt: skip

@@ -52,6 +52,8 @@ sources:
   gokwik_orders:
     columns: {Merchant Order ID: [Order Ref, Order No]}
     words: {Parcel handed over: delivered}
+    encoding: cp1252
+    dates: month_first
 key_file: secret
 launched_at: 2026-04-01T00:00:00+05:30
 integration: {enabled: true, webhook_id_set: false, calculation_base: after_coupon, apply: auto, web: true, mobile: null}
@@ -66,6 +68,7 @@ engine: {kind: local}
     assert (found.zones["nector_ledger"], found.zones["members"]) == ("UTC", "Asia/Kolkata")
     assert found.headers == {"gokwik_orders": {"Merchant Order ID": ("Order Ref", "Order No")}}
     assert found.words == {"Parcel handed over": "delivered"}
+    assert (found.encodings, found.dates) == ({"gokwik_orders": "cp1252"}, {"gokwik_orders": "month_first"})
     assert found.launched_at == dt.datetime(2026, 3, 31, 18, 30, tzinfo=dt.UTC)
     assert (found.integration.webhook_id_set, found.integration.mobile) == (False, None)
     assert found.priority.high_paise == 5
@@ -96,6 +99,8 @@ engine: {kind: local}
             "line 3: zones.gokwik is no kind of export; the kinds are checkouts",
         ),
         ("brand: x\nlaunched_at: 2026-04-01T00:00:00\n", "line 2: launched_at must be an instant like"),
+        ("brand: x\nsources:\n  members:\n    encoding: latin\n", "line 4: sources.members.encoding"),
+        ("brand: x\nsources:\n  members:\n    dates: american\n", "line 4: sources.members.dates"),
         ("brand: x\nsources: {gokwik: {}}\n", "line 2: sources.gokwik is no kind of export"),
         ("brand: x\nsources:\n  members:\n    columns: {nope: [x]}\n", "line 4: .*has no column nope"),
         ("brand: x\nsources:\n  gokwik_orders:\n    words: {gone: lost}\n", "line 4: .*gone is read as lost"),

@@ -4,7 +4,7 @@ import io
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from loyalty.intake.tables import TextTable
@@ -123,15 +123,13 @@ TEXT = st.text(st.sampled_from('ab",;\n\r\t €é😀\0'), max_size=60)
 
 @given(TEXT, st.integers(4, 9), st.sampled_from(ENCODINGS))
 def test_pieces_are_the_text_wherever_they_break_off(text: str, size: int, encoding: str) -> None:
+    assume(not text.startswith("\0"))  # behind a mark of UTF-16 a NUL makes one of UTF-32
     data = MARKED.get(encoding, b"") + text.encode(encoding)
     plain = text.replace("\r\n", "\n").replace("\r", "\n").encode()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(inbox_text, "PIECE_BYTES", size)
-        told = (
-            encoding_of(data)
-            if encoding in MARKED or encoding in ("utf-16", "utf-32")
-            else encoding.removesuffix("-sig")
-        )
+        is_marked = encoding in MARKED or encoding in ("utf-16", "utf-32")
+        told = encoding_of(data) if is_marked else encoding.removesuffix("-sig")
         assert b"".join(pieces(io.BytesIO(data), told)) == plain
 
 

@@ -8,7 +8,7 @@ from loyalty.reconcile.shards import entry_shard, order_shard
 from resources.home import Home
 from resources.lake import published, verify
 from resources.shards import JUDGED
-from tests.homes import golden_home, run
+from tests.homes import add_events, golden_home, run
 
 MARTS = ("mart_mismatches", "mart_statement", "mart_coin_rollforward", "mart_clearing", "mart_metrics")
 WRONG_MEMBER = pl.col("kind") == "wrong_member"
@@ -27,6 +27,8 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, Home]:
     folder = tmp_path_factory.mktemp("shards")
     whole = golden_home(folder / "whole", "faulty-auto")
     parts = in_shards(golden_home(folder / "parts", "faulty-auto"), 90)
+    for home in (whole, parts):
+        add_events(home, "5100910884191", "#SH100278")
     assert run(whole) == run(parts)
     return whole, parts
 

@@ -101,7 +101,7 @@ def test_an_order_after_the_as_of_counts_as_accepted(tmp_path: Path) -> None:
 
 
 def test_a_file_quarantined_whole_says_why(tmp_path: Path) -> None:
-    files = {
+    files: dict[str, str | bytes] = {
         "no-kind.csv": "a,b\n1,2\n3,4\n",
         "no-total.csv": ORDERS.replace("Grand Total", "Something"),
         "torn.xlsx": b"PK\x03\x04",

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -225,21 +225,16 @@ def test_an_id_is_itself_without_hash_and_point_zero_or_a_fault(examples: int, b
 # --- headers --------------------------------------------------------------------------------------
 
 
+SPELLINGS: list[Callable[[str], str]] = [
+    str, str.upper, str.lower, lambda name: f" {name} ", lambda name: name.replace(" ", "_"), lambda name: name.replace("_", "."),
+]  # fmt: skip
+
+
 @given(st.data())
 def test_a_header_is_known_whatever_its_order_case_and_blanks(data: st.DataObject) -> None:
     kind = data.draw(st.sampled_from(KINDS))
     names = data.draw(st.permutations([column.name for column in kind.columns]))
-    spell = st.sampled_from(
-        [
-            str,
-            str.upper,
-            str.lower,
-            lambda name: f" {name} ",
-            lambda name: name.replace(" ", "_"),
-            lambda name: name.replace("_", "."),
-        ]
-    )
-    told = recognise([data.draw(spell)(name) for name in names])
+    told = recognise([data.draw(st.sampled_from(SPELLINGS))(name) for name in names])
     assert told.kind is kind
     assert {key: names[place] for key, place in told.columns.items()} == {
         column.key: column.name for column in kind.columns
@@ -269,7 +264,7 @@ def test_of_each_key_the_latest_content_counts_once_whatever_the_names(
         for line, (place, key, value, updated, is_bad) in enumerate(records)
         for file in [names[place % len(names)]]
     ]  # fmt: skip
-    schema = {"key": pl.String, "value": pl.Int64, "updated_at": pl.Datetime("us", "UTC"), "newest_at": pl.Datetime("us", "UTC"),
+    schema: dict[str, Any] = {"key": pl.String, "value": pl.Int64, "updated_at": pl.Datetime("us", "UTC"), "newest_at": pl.Datetime("us", "UTC"),
               "file": pl.String, "sha256": pl.String, "line": pl.Int64, "reasons": pl.List(pl.String)}  # fmt: skip
     told = with_fates(pl.DataFrame(rows, schema=schema), ["key"], ["value", "updated_at"])
     turned = with_fates(pl.DataFrame(rows[::-1], schema=schema), ["key"], ["value", "updated_at"])

@@ -69,6 +69,33 @@ def test_an_alias_of_an_order_column_is_guessed(alias: str, key: str) -> None:
     assert key in found.guessed
 
 
+@pytest.mark.parametrize(
+    ("header", "column"),
+    [
+        ("ticket_number,created_date,labels,mobile", ("ticket_id", "created_at", "tags", "phone")),
+        ("response_id,submitted_at,rating,survey type,moid", ("answered_at", "score", "scale", "order_key")),
+        (
+            "checkout token,created_at,coins applied,cart_value",
+            ("started_at", "points_applied", "subtotal_paise"),
+        ),
+        ("cart id,created at,drop_stage,mobile number,total", ("cart_id", "phone", "amount_paise")),
+        (
+            "payment_id,transaction_type,AMOUNT,transaction-date,settlement utr,Shopify Order Id",
+            ("platform_key",),
+        ),
+        (
+            "order_name,ID,created_at,total,lineitem_price,canceled at",
+            ("order_name", "shopify_id", "cancelled_at"),
+        ),
+    ],
+)
+def test_the_other_kinds_have_aliases_too(header: str, column: tuple[str, ...]) -> None:
+    found = recognise(header.split(","))
+    assert found.fault is None
+    assert found.unknown == ()
+    assert set(column) <= set(found.columns)
+
+
 def test_a_columns_own_name_is_preferred_to_an_alias() -> None:
     found = recognise(["status", *ORDERS, "Payment Mode"])
     assert found.columns["order_status"] == 1 + ORDERS.index("Merchant Order Status")

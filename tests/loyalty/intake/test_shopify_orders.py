@@ -96,6 +96,8 @@ def test_a_cancellation_after_the_as_of_has_not_happened() -> None:
         ({"Id": ""}, {"Shopify Order Name": "1001"}, "name"),
         ({"Id": "77", "Name": "#kh-12"}, {"Shopify Order Name": "#KH-12"}, "name"),
         ({"Id": "", "Name": "#5101"}, {}, "name"),
+        ({"Id": "9876543211"}, {"Merchant Order ID": "9876543211"}, "id"),
+        ({"Id": "", "Name": "# 9876543211"}, {"Shopify Order Name": "9876543211"}, "name"),
         ({"Id": "77"}, {"Shopify Order Name": "#9"}, None),
     ],
 )

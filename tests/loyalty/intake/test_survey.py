@@ -80,6 +80,15 @@ def test_the_date_format_of_a_file_is_reported() -> None:
     assert files["date_format"].to_list() == ["day_first", "month_first", "ambiguous_day_first", "iso"]
 
 
+def test_a_brand_may_say_how_days_and_months_stand_in_every_file_of_a_kind() -> None:
+    tables = [
+        orders({"Created At": "25/04/2026"}, file="a.csv"),
+        entries({"created_at": "1/2/2026"}, file="b.csv"),
+    ]
+    exports = survey(tables, dates={"gokwik_orders": "month_first"})
+    assert [export.date_order for export in exports] == ["month_first", "ambiguous_day_first"]
+
+
 def test_a_survey_of_nothing_is_a_table_all_the_same() -> None:
     assert RawFiles.validate(raw_files(survey([]))).is_empty()
 
@@ -121,3 +130,11 @@ def test_an_inspection_names_what_is_missing() -> None:
     assert found.missing == ("Grand Total",)
     assert found.fault == "gokwik_orders without the required column Grand Total"
     assert recognise(["a"]).missing == ()
+
+
+def test_columns_that_are_known_and_not_read_are_no_news_to_a_person() -> None:
+    table = a_table("Name,Created at,Total,Lineitem price,Billing Street,Shoe size\n#1,2026-04-01,5,5,x,x\n")
+    found = inspect_table(table, status_words())
+    assert (found.kind, found.fault) == ("shopify_orders", None)
+    assert [name for name, _ in found.matched] == ["Name", "Created at", "Total", "Lineitem price"]
+    assert found.unmatched == ("aaaa aaaa",)

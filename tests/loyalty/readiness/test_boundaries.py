@@ -84,13 +84,18 @@ def test_a_coin_fewer_than_the_fewest_and_exactly_so_many() -> None:
 
 @pytest.mark.parametrize(
     ("has", "loyalty", "below", "at"),
-    [(199, 0, 0, 0), (200, 0, 0, 0), (299, 0, 0, 0), (300, 30, 0, 1), (399, 30, 0, 1), (400, 30, 0, 0)],
+    [(199, 0, 0, 0), (200, 0, 1, 0), (299, 0, 1, 0), (300, 30, 0, 1), (399, 30, 0, 1), (400, 30, 0, 0)],
 )
 def test_who_had_the_fewest_coins(has: int, loyalty: int, below: int, at: int) -> None:
     rules = law_of(min_coins="250")
     thing = taking(loyalty, subtotal=999, has=has)
     assert orders(("min_coins", "below"), thing, rules=rules) == below
     assert orders(("min_coins", "at"), thing, rules=rules) == at
+
+
+def test_a_member_short_of_coins_tests_nothing_on_a_cart_that_redeems_nothing_anyway() -> None:
+    thing = taking(0, subtotal=498, has=299)
+    assert orders(("min_coins", "below"), thing, rules=law_of(min_coins="250")) == 0
 
 
 # --- limits ---------------------------------------------------------------------------------------

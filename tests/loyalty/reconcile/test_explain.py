@@ -201,3 +201,16 @@ def test_legs_are_told_in_the_order_of_an_order() -> None:
         "Found: earning",
         "Found: giving back",
     ]
+
+
+def test_two_exports_of_one_order_are_told_by_their_totals() -> None:
+    heading = Heading("A", "gokwik", PLACED, "M", "2026-01-01")
+    leg = {**a_finding("order", "order_total", off=(2000, "1960.50"), effect="-39.50"), "sentence": "Said."}
+    page = lines(explanation(heading, {"has_rule": False}, {"base": None}, [leg]))
+    assert page[page.index("Found: orders") + 1 :][:5] == [
+        "expected ₹2,000 total",
+        "recorded ₹1,960.50 total",
+        "difference -₹39.50 total",
+        "→ mismatch order_total: totals differ, ₹39.50 owed to the customer",
+        "Said.",
+    ]

@@ -66,6 +66,7 @@ def test_every_kind_of_the_contract_has_its_words() -> None:
 
 def test_every_kind_by_design_has_its_words() -> None:
     by_design = {"not_yet_due", "skipped_by_tag", "coupon_still_valid", "grace", "rounding", "timing"}
+    by_design |= {"duplicate_payment"}
     assert set(QUIET) == by_design | {"pending", "unknown"}
 
 
@@ -328,3 +329,36 @@ def test_the_verdict_is_the_first_that_holds(
 )
 def test_instants_are_told_in_indian_time(instant: dt.datetime, words: str) -> None:
     assert instant_words(instant) == words
+
+
+@pytest.mark.parametrize(
+    ("finding", "sentence"),
+    [
+        (
+            a_finding("order", "order_missing_in_shopify", off=(0, 1999), effect=1999),
+            "Order A is in GoKwik but in no Shopify file: ₹1,999 not booked.",
+        ),
+        (
+            a_finding("order", "order_missing_in_shopify", off=(0, 1999)),
+            "Order A is in GoKwik but in no Shopify file: no money lost.",
+        ),
+        (
+            a_finding("order", "order_total", off=(2000, "1960.50"), effect="-39.50"),
+            "Order A totals ₹1,960.50 in GoKwik and ₹2,000 in Shopify, ₹39.50 apart.",
+        ),
+        (
+            a_finding("order", "order_identity", off=(2000, 1950), effect=50),
+            "Order A totals ₹1,950 where its parts add up to ₹2,000: ₹50 lost.",
+        ),
+        (
+            a_finding("order", "refund_exceeds_paid", off=(1950, 1950), effect=50),
+            "Order A was refunded ₹50 more than the ₹1,950 that the customer paid: ₹50 lost.",
+        ),
+        (
+            a_finding("order", "cod_prepaid_twin", effect=-20),
+            "Order A is the twin of another order for the same purchase: ₹20 owed to the customer.",
+        ),
+    ],
+)
+def test_the_order_leg_speaks_of_totals(finding: Finding, sentence: str) -> None:
+    assert said(finding) == sentence
