@@ -12,7 +12,9 @@ from assets.queries import recorded_totals
 from checks.contracts import breaches
 from checks.laws import Law, laws
 from loyalty.reconcile.statement import statement
+from resources.decision_file import Decision, add_decisions
 from resources.home import Home
+from resources.lake import published
 from resources.run import Run
 from tests.homes import add_events, golden_home, reopened, run
 
@@ -32,7 +34,15 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     (home.inbox / "broken.csv").write_text(BAD_ROWS)
     add_events(home, "5100910884191", "#SH100278")
     run(home)
+    decided = published(home).read("mart_mismatches")["mismatch_id"][0]
+    add_decisions(home, [a_decision(decided), a_decision("0" * 16)])
+    run(home)
     return home
+
+
+def a_decision(mismatch: str) -> Decision:
+    decided_at = dt.datetime(2026, 9, 1, tzinfo=dt.UTC)
+    return Decision(mismatch, "acknowledged", "known", "asha", decided_at, None)
 
 
 @pytest.fixture
@@ -106,16 +116,19 @@ IS_COINS = pl.col("wallet") == "coins"
 IS_POSTED = (pl.col("status") == "posted") & pl.col("member_no").is_not_null()
 
 CORRUPTIONS: dict[str, tuple[str, Change]] = {
-    "int_allocations.every_coin_placed": ("int_allocations", add_one("coins")),
     "int_leg_rows.asked_back_within_what_moved": (
         "int_leg_rows",
         put("expected_coins", -(10**6), (pl.col("leg") == "reversal") & pl.col("due_at").is_not_null()),
     ),
     "int_leg_rows.every_discount_once": ("int_leg_rows", drop(IS_PAID)),
+    "int_leg_rows.every_entry_explained": (
+        "int_leg_rows",
+        put("entry_nos", [], pl.col("entry_nos").list.len() == 1),
+    ),
+    "int_leg_rows.one_row_per_leg": ("int_leg_rows", twice()),
     "int_leg_rows.recorded_is_posted": ("int_leg_rows", add_one("recorded_coins", pl.col("leg") == "earn")),
     "int_linked_entries.every_coin_entry": ("int_linked_entries", drop()),
     "int_lots.debits_equal_what_they_took": ("int_allocations", swap_lots),
-    "int_lots.life_adds_up": ("int_lots", add_one("left_coins")),
     "int_lots.life_sums_to_its_birth": ("int_lots", add_one("born_coins")),
     "int_lots.members_own_them": ("int_lots", add_one("member_no", pl.col("left_coins") > 0)),
     "int_movements.every_posted_coin": ("int_movements", add_one("signed_coins")),
@@ -154,6 +167,11 @@ CORRUPTIONS: dict[str, tuple[str, Change]] = {
         drop(pl.col("month") == "2026-05"),
     ),
     "mart_coin_rollforward.origins_add_up": ("mart_coin_rollforward", add_one("issued_coins", ~IS_ALL)),
+    "mart_decisions.hide_nothing": (
+        "mart_mismatches",
+        put("decision", "wont_fix", pl.col("decision").is_not_null()),
+    ),
+    "mart_decisions.one_in_force": ("mart_decisions", twice(pl.col("state") == "in_force")),
     "mart_go_live.answers_follow_the_orders": (
         "mart_go_live",
         add_one("n", pl.col("question") == "earning_works"),
@@ -165,12 +183,7 @@ CORRUPTIONS: dict[str, tuple[str, Change]] = {
         "mart_reconciliation",
         put("effect_paise", 1, pl.col("status") == "match"),
     ),
-    "mart_reconciliation.every_entry_explained": (
-        "mart_reconciliation",
-        put("entry_ids", [], pl.col("entry_ids").list.len() == 1),
-    ),
     "mart_reconciliation.keeps_every_leg": ("mart_reconciliation", drop(IS_MISSING)),
-    "mart_reconciliation.one_row_per_leg": ("mart_reconciliation", twice()),
     "mart_rule_parity.counts_real_carts": ("mart_rule_parity", add_one("carts")),
     "mart_rule_parity.shows_what_differs": (
         "mart_rule_parity",

@@ -1,19 +1,23 @@
 -- Is every posted debit the sum of what it took of its own member's lots and of debt, every credit of what it gave?
-WITH parts AS (
-    SELECT part.entry_no, part.coins, lot.member_no, lot.born_at
+WITH summed AS (
+    SELECT part.entry_no, sum(part.coins) AS parts_coins,
+        min(sign(part.coins)) AS least_sign, max(sign(part.coins)) AS most_sign,
+        min(lot.member_no) AS first_member, max(lot.member_no) AS last_member, max(lot.born_at) AS youngest_at
     FROM int_allocations AS part
     LEFT JOIN int_lots AS lot ON lot.lot_no = part.lot_no
+    GROUP BY part.entry_no
 ),
-summed AS (
-    SELECT entry.entry_no, entry.signed_coins, coalesce(sum(part.coins), 0) AS parts_coins,
-        coalesce(bool_and(sign(part.coins) = sign(entry.signed_coins)), true) AS is_one_way,
-        coalesce(bool_and(part.member_no = entry.member_no AND part.born_at <= entry.created_at), true) AS is_own
-    FROM stg_entries AS entry
-    LEFT JOIN parts AS part ON part.entry_no = entry.entry_no
-    WHERE entry.wallet = 'coins' AND entry.status = 'posted' AND entry.member_no IS NOT NULL AND both_sides()
-    GROUP BY ALL
+posted AS (
+    SELECT entry_no, member_no, signed_coins, sign(signed_coins) AS way, created_at
+    FROM stg_entries
+    WHERE wallet = 'coins' AND status = 'posted' AND member_no IS NOT NULL AND both_sides()
 )
-SELECT entry_no, signed_coins, parts_coins, is_one_way, is_own
-FROM summed
-WHERE signed_coins <> parts_coins OR NOT is_one_way OR NOT is_own
+SELECT entry_no, posted.signed_coins, summed.parts_coins
+FROM posted
+FULL JOIN summed USING (entry_no)
+WHERE posted.created_at IS NULL
+    OR posted.signed_coins <> coalesce(summed.parts_coins, 0)
+    OR summed.least_sign <> posted.way OR summed.most_sign <> posted.way
+    OR summed.first_member <> posted.member_no OR summed.last_member <> posted.member_no
+    OR summed.youngest_at > posted.created_at
 ORDER BY entry_no

@@ -16,4 +16,5 @@ WHERE (lot.born_coins, lot.born_at) IS DISTINCT FROM (life.born_coins, maker.cre
     OR lot.born_coins > maker.signed_coins
     OR lot.born_coins <> life.taken_coins - life.given_back_coins + lot.left_coins
     OR life.given_back_coins > life.taken_coins
+    OR lot.left_coins < 0
 ORDER BY lot_no

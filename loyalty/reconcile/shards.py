@@ -12,8 +12,8 @@ import polars as pl
 from loyalty.values.components import components
 from loyalty.values.frames import beside
 
-ORDERS_IN_SHARD = 625_000
-"""Measured: about 0.7 GB to judge."""
+ORDERS_IN_SHARD = 250_000
+"""Measured: about 0.8 GB to judge."""
 _SPREAD, _RANGE = 2_654_435_761, 2**32
 """Knuth's multiplicative hash: neighbours fall far apart."""
 

@@ -15,7 +15,7 @@ def test_there_are_laws_of_every_family() -> None:
     assert names >= {
         "stg_entries.nothing_dropped",  # vertical
         "mart_mismatches.are_the_mismatch_rows",  # horizontal
-        "int_lots.life_adds_up",  # continuity
+        "int_lots.life_sums_to_its_birth",  # continuity
         "mart_statement.closes",  # closure
     }
 
