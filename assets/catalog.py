@@ -8,7 +8,17 @@ import dagster as dg
 import pandera.polars as pa
 import polars as pl
 
-from loyalty.contracts import intermediate, marts, raw, raw_events, readiness, staged, staged_events
+from loyalty.contracts import (
+    cases,
+    causes,
+    intermediate,
+    marts,
+    raw,
+    raw_events,
+    readiness,
+    staged,
+    staged_events,
+)
 from loyalty.contracts.base import Contract
 
 OWNER = "team:loyalty"
@@ -50,10 +60,15 @@ TABLES: Mapping[str, type[Contract]] = {
     "int_leg_rows": intermediate.LegRows,
     "mart_reconciliation": marts.Reconciliation,
     "mart_mismatches": marts.Mismatches,
+    "mart_decisions": cases.Decisions,
+    "mart_causes": causes.Causes,
+    "mart_unexplained": causes.Unexplained,
     "mart_statement": marts.Statement,
     "mart_coin_rollforward": marts.CoinRollforward,
     "mart_clearing": marts.Clearing,
     "mart_metrics": marts.Metrics,
+    "mart_members": marts.Members,
+    "mart_cohorts": marts.Cohorts,
     "mart_rule_parity": readiness.RuleParity,
     "mart_go_live": readiness.GoLive,
     "mart_boundary_carts": readiness.BoundaryCarts,

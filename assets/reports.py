@@ -13,7 +13,18 @@ from resources.reports import write_reports
 from resources.run import Run
 from resources.warehouse import build_warehouse
 
-REPORTED = ("mart_reconciliation", "mart_mismatches", "mart_statement", "mart_sources", "mart_quarantine")
+REPORTED = (
+    "mart_reconciliation",
+    "mart_mismatches",
+    "mart_decisions",
+    "mart_statement",
+    "mart_coin_rollforward",
+    "mart_clearing",
+    "mart_metrics",
+    "mart_cohorts",
+    "mart_sources",
+    "mart_quarantine",
+)
 OWED_FROM = (
     "mart_mismatches",
     "int_order_facts",

@@ -35,6 +35,16 @@ class FailOn(StrEnum):
     incomplete = "incomplete"
 
 
+class Word(StrEnum):
+    """What can be decided about a mismatch (contract §7)."""
+
+    acknowledged = "acknowledged"
+    accepted_loss = "accepted_loss"
+    wont_fix = "wont_fix"
+    accept_all_future = "accept_all_future"
+    reopen = "reopen"
+
+
 @app.callback(invoke_without_command=True)
 def milaan(context: typer.Context) -> None:
     """Without a command, say what there is."""
@@ -148,6 +158,42 @@ def whatif(
 
     asked = what_if(Home(home), rules)
     typer.echo(as_text(asked) if as_json else as_page(asked), nl=False)
+
+
+@app.command()
+def decide(
+    home: HomeArgument,
+    mismatches: Annotated[
+        list[str], typer.Argument(metavar="MISMATCH…", help="Each mismatch_id, or how it begins.")
+    ],
+    reason: Annotated[str, typer.Option(help="Why; kept with the decision and shown wherever it is.")],
+    word: Annotated[Word, typer.Option("--as", help="What is decided.")] = Word.acknowledged,
+    owner: Annotated[str, typer.Option(help="Who looks after it.")] = "",
+    until: Annotated[
+        str | None, typer.Option(help="The instant from which it no longer counts; else it stays.")
+    ] = None,
+) -> None:
+    """Write a decision on mismatches into decisions.csv. It hides nothing: the row stays, and so does the money."""
+    from pipelines.deciding import decide as decided
+    from pipelines.live import now
+    from resources.home import Home
+
+    end = _instant("--until", until)
+    said = decided(Home(home), mismatches, word.value, reason=reason, owner=owner, now=now(), until=end)
+    typer.echo(said)
+
+
+@app.command()
+def serve(
+    home: HomeArgument,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Of this machine alone.")] = 2718,
+) -> None:
+    """Show the dashboards of the published snapshot on loopback, until stopped."""
+    from pipelines.serving import serve as served
+    from resources.home import Home
+
+    typer.echo(f"the dashboards are at http://127.0.0.1:{port} until you press Ctrl+C")
+    served(Home(home), port)
 
 
 @app.command()

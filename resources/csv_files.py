@@ -14,11 +14,21 @@ def write_csv(frame: pl.DataFrame, path: Path, *, for_spreadsheet: bool = False)
     ``for_spreadsheet`` begins the file with the mark by which spreadsheets know UTF-8; an import would take it
     for part of the first header.
     """
-    safe = frame.with_columns(
+    _safe(frame).write_csv(path, include_bom=for_spreadsheet, line_terminator="\n")
+    return path
+
+
+def csv_bytes(frame: pl.DataFrame) -> bytes:
+    """The same for a spreadsheet, to be handed over rather than written; lists become text."""
+    lists = [name for name, dtype in frame.schema.items() if isinstance(dtype, pl.List)]
+    flat = frame.with_columns(pl.col(lists).list.join(" "))
+    return _safe(flat).write_csv(include_bom=True, line_terminator="\n").encode()
+
+
+def _safe(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.with_columns(
         _inert(pl.col(name)) for name, dtype in frame.schema.items() if dtype == pl.String
     )
-    safe.write_csv(path, include_bom=for_spreadsheet, line_terminator="\n")
-    return path
 
 
 def _inert(text: pl.Expr) -> pl.Expr:

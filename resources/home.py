@@ -182,6 +182,11 @@ class Home:
         return self.path / "inbox"
 
     @property
+    def decisions(self) -> Path:
+        """What people decided about mismatches."""
+        return self.path / "decisions.csv"
+
+    @property
     def lake(self) -> Path:
         """A link to the published snapshot."""
         return self.path / "lake"

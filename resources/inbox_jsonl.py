@@ -1,11 +1,11 @@
 """JSON lines as a table: one object a line, numbers as they are written."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import polars as pl
 
-from loyalty.intake.tables import TextTable
+from loyalty.intake.tables import SHAPE_CHARS, TextTable
 from resources.inbox_table import table_of
 from resources.inbox_text import (
     COLUMNS,
@@ -32,38 +32,32 @@ def read_jsonl(stream: Stream, file: str, profile: Profile) -> TextTable:
     Raises:
         UnreadableError: It is no text, or a limit is passed.
     """
-    header: dict[str, str] = {}
-    parts: list[pl.DataFrame] = []
-    misfits: list[tuple[int, str, str]] = []
-    blank = 0
+    header: dict[str, None] = {}
+    parts, misfits, blank = [], [], 0
     for first, lines in _lines(stream):
         told = [(number, text) for number, text in enumerate(lines, first) if text.strip()]
         read = [(number, text, _object(text)) for number, text in told]
         good = [(number, record) for number, _, record in read if record is not None]
-        header |= {
-            key: str(place)
-            for place, key in enumerate(
-                dict.fromkeys([*header, *(key for _, record in good for key in record)])
-            )
-        }
+        header |= dict.fromkeys(key for _, record in good for key in record)
         if len(header) > COLUMNS:
             raise UnreadableError(f"has more than {COLUMNS:,} columns")
-        parts.append(
-            pl.DataFrame(
-                {
-                    "line": pl.Series([number for number, _ in good], dtype=pl.Int64),
-                    **{
-                        place: pl.Series([record.get(key) for _, record in good], dtype=pl.String)
-                        for key, place in header.items()
-                    },
-                }
-            )
-        )
-        misfits += [(number, NO_OBJECT, text) for number, text, record in read if record is None]
+        parts.append(_rows(good, header))
+        misfits += [
+            (number, NO_OBJECT, text[:SHAPE_CHARS]) for number, text, record in read if record is None
+        ]
         blank += len(lines) - len(told)
-    rows = pl.concat([pl.DataFrame(schema={"line": pl.Int64}), *parts], how="diagonal")
+    rows = pl.concat([_rows([], ()), *parts], how="diagonal")
     return table_of(
         rows.drop("line"), rows["line"], list(header), file, profile.headers, misfits=misfits, blank=blank
+    )
+
+
+def _rows(records: Sequence[tuple[int, _Object]], header: Iterable[str]) -> pl.DataFrame:
+    """Records with their lines, under the places of the keys met so far."""
+    lines = pl.Series("line", [number for number, _ in records], pl.Int64)
+    columns = ([record.get(key) for _, record in records] for key in header)
+    return pl.DataFrame(
+        [lines, *(pl.Series(str(place), cells, pl.String) for place, cells in enumerate(columns))]
     )
 
 

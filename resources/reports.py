@@ -4,25 +4,21 @@ A page only arranges rows of public marts. The Content-Security-Policy names the
 script by their hashes, so nothing that came out of an export can ever run.
 """
 
-import base64
 import datetime as dt
-import hashlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import polars as pl
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 
 from loyalty.intake.survey import missing_sides
 from loyalty.reconcile import summary
-from loyalty.reconcile.kinds import KINDS
-from loyalty.reconcile.titles import LEG_TITLES, QUIET
+from loyalty.reconcile.titles import QUIET
 from loyalty.reconcile.wording import headline, instant_words, verdict
-from loyalty.values.money import group_lakh, rupees
+from resources.figure_pages import finance_page, retention_page
+from resources.pages import page
+from resources.workbook import write_workbook
 
-_TEMPLATES = Path(__file__).parent / "templates"
 _WORST_ROWS = 100
 _REASONS_PER_FILE = 8
 _FEW_ORDERS = 30
@@ -43,12 +39,16 @@ def write_reports(
 ) -> tuple[Path, ...]:
     """Write every page of a run into ``folder``, which exists; the paths written.
 
-    ``tables`` by name: mart_reconciliation, mart_mismatches, mart_statement, mart_sources,
-    mart_quarantine. The same tables give the same bytes.
+    ``tables`` by name, those that `assets.reports` lists. The same tables give the same bytes.
     """
-    path = folder / "reconciliation.html"
-    path.write_text(reconciliation_page(tables, name, as_of), encoding="utf-8", newline="\n")
-    return (path,)
+    pages = {
+        "reconciliation.html": reconciliation_page(tables, name, as_of),
+        "retention.html": retention_page(tables, name, as_of),
+        "finance.html": finance_page(tables, name, as_of),
+    }
+    for file, text in pages.items():
+        (folder / file).write_text(text, encoding="utf-8", newline="\n")
+    return (*(folder / file for file in pages), write_workbook(tables, name, folder, as_of))
 
 
 def reconciliation_page(tables: Mapping[str, pl.DataFrame], name: str, as_of: dt.datetime) -> str:
@@ -56,7 +56,7 @@ def reconciliation_page(tables: Mapping[str, pl.DataFrame], name: str, as_of: dt
     found, mismatches = tables["mart_reconciliation"], tables["mart_mismatches"]
     label, meaning = _VERDICTS["nothing" if found.is_empty() else verdict(found, tables["mart_statement"])]
     answer = headline(found, mismatches)
-    return _page(
+    return page(
         "reconciliation",
         brand=name,
         as_of=instant_words(as_of),
@@ -68,66 +68,11 @@ def reconciliation_page(tables: Mapping[str, pl.DataFrame], name: str, as_of: dt
         times=_times(summary.over_time(mismatches)),
         kinds=_kinds(summary.by_kind(mismatches)),
         worst=_worst(mismatches),
+        decisions=tables["mart_decisions"].sort("line").to_dicts(),
         quiet=_quiet(summary.without_mismatch(found)),
         versions=summary.rule_versions(found).to_dicts(),
         sources=_sources(tables["mart_sources"], tables["mart_quarantine"]),
     )
-
-
-def _page(template: str, **content: Any) -> str:
-    style = (_TEMPLATES / "page.css").read_text(encoding="utf-8").strip()
-    script = (_TEMPLATES / "page.js").read_text(encoding="utf-8").strip()
-    return (
-        _environment()
-        .get_template(f"{template}.html.j2")
-        .render(
-            style=Markup(style),  # noqa: S704 - our own file, and the policy below admits nothing else
-            script=Markup(script),  # noqa: S704 - likewise
-            policy=(
-                f"default-src 'none'; style-src '{_seal(style)}'; script-src '{_seal(script)}'; "
-                "img-src data:; base-uri 'none'; form-action 'none'"
-            ),
-            KINDS=KINDS,
-            LEG_TITLES=LEG_TITLES,
-            **content,
-        )
-    )
-
-
-def _seal(text: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-
-
-def _environment() -> Environment:
-    environment = Environment(
-        autoescape=True,
-        loader=FileSystemLoader(_TEMPLATES),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters |= {
-        "rupees": rupees,
-        "count": group_lakh,
-        "day": _day,
-        "many": _many,
-        "whole": _whole,
-    }
-    return environment
-
-
-def _day(date: dt.date) -> str:
-    return f"{date.day} {date:%b %Y}"
-
-
-def _many(number: int, one: str, more: str) -> str:
-    return _whole(f"{group_lakh(number)} {one if number == 1 else more}")
-
-
-def _whole(text: str) -> str:
-    """Text that no line may break."""
-    return text.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _kinds(kinds: pl.DataFrame) -> list[dict[str, Any]]:

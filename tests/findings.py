@@ -11,7 +11,18 @@ from typing import Any
 import polars as pl
 
 from loyalty.contracts.base import empty, polars_schema
-from loyalty.contracts.marts import Mismatches, Quarantine, Reconciliation, Sources, Statement
+from loyalty.contracts.cases import Decisions
+from loyalty.contracts.marts import (
+    Clearing,
+    Cohorts,
+    CoinRollforward,
+    Metrics,
+    Mismatches,
+    Quarantine,
+    Reconciliation,
+    Sources,
+    Statement,
+)
 from loyalty.reconcile.mismatches import mismatches
 from tests.builders import AS_OF, NOON, Rupees, paise
 
@@ -96,7 +107,12 @@ def tables(
     return {
         "mart_reconciliation": found(*findings),
         "mart_mismatches": wrong(*findings),
+        "mart_decisions": empty(Decisions),
         "mart_statement": empty(Statement),
+        "mart_coin_rollforward": empty(CoinRollforward),
+        "mart_clearing": empty(Clearing),
+        "mart_metrics": empty(Metrics),
+        "mart_cohorts": empty(Cohorts),
         "mart_sources": pl.DataFrame(list(sources), schema=polars_schema(Sources)),
         "mart_quarantine": pl.DataFrame(aside, schema=polars_schema(Quarantine)),
     }

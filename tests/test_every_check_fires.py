@@ -107,6 +107,7 @@ def _is_first(frame: pl.DataFrame, where: pl.Expr | None) -> pl.Series:
     return pl.Series([number == place[0] for number in range(frame.height)])
 
 
+LONG_AGO = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
 IS_PAID = pl.col("recorded_paise") != 0
 IS_MISSING = pl.col("kind") == "earn_missing"
 IS_JUDGED = ~pl.col("line").is_in(("void", "credits_wallet"))
@@ -145,6 +146,14 @@ CORRUPTIONS: dict[str, tuple[str, Change]] = {
         "mart_boundary_carts",
         put("orders", 10**6, pl.col("setting") == "payment"),
     ),
+    "mart_causes.adds_up": ("mart_causes", add_one("coins")),
+    "mart_causes.claims_only_what_reproduces": ("mart_causes", put("reproduced", 10**6)),
+    "mart_causes.every_mismatch_once": ("mart_causes", drop()),
+    "mart_causes.instants_in_order": (
+        "mart_causes",
+        put("last_at", LONG_AGO, pl.col("first_at").is_not_null()),
+    ),
+    "mart_causes.one_row_per_cause": ("mart_causes", twice()),
     "mart_clearing.closes": ("mart_clearing", add_one("open_coins", pl.col("state") == "open")),
     "mart_clearing.every_debit_once": ("mart_clearing", drop()),
     "mart_clearing.restored_is_the_ledger": (
@@ -176,6 +185,11 @@ CORRUPTIONS: dict[str, tuple[str, Change]] = {
         "mart_go_live",
         add_one("n", pl.col("question") == "earning_works"),
     ),
+    "mart_cohorts.everybody_is_in_one": ("mart_cohorts", add_one("orders")),
+    "mart_members.coins_are_the_ledger": ("mart_members", add_one("redeemed_coins")),
+    "mart_members.orders_are_the_valid_ones": ("mart_members", drop(pl.col("orders") > 0)),
+    "mart_metrics.every_metric_is_there": ("mart_metrics", drop(pl.col("metric") == "brk_2")),
+    "mart_metrics.segments_add_up": ("mart_metrics", add_one("numerator", pl.col("segment") == "tier")),
     "mart_metrics.values_stay_within": ("mart_metrics", put("value", 1.01, pl.col("unit") == "ratio")),
     "mart_mismatches.are_the_mismatch_rows": ("mart_mismatches", drop()),
     "mart_quarantine.explains_every_line": ("mart_quarantine", drop()),
@@ -199,6 +213,7 @@ CORRUPTIONS: dict[str, tuple[str, Change]] = {
         "stg_entries",
         add_one("signed_coins", IS_COINS),
     ),
+    "mart_unexplained.adds_up": ("mart_unexplained", add_one("mismatches")),
     "stg_carts.nothing_dropped": ("stg_carts", drop()),
     "stg_checkouts.nothing_dropped": ("stg_checkouts", drop()),
     "stg_entries.nothing_dropped": ("stg_entries", add_one("amount_coins")),

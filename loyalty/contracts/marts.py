@@ -103,6 +103,46 @@ class Metrics(Contract):
     note: pl.String = pa.Field(nullable=True)
 
 
+class Members(Contract):
+    """Everybody met in any export: what each bought, what became of the coins, where each stands; one row per member.
+
+    Pseudonymous. issued − redeemed + restored − expired − reversed + adjusted = balance. Sorted by ``member_id``.
+    """
+
+    member_id: pl.String = pa.Field(unique=True)
+    enrolled_at: Instant = pa.Field(
+        nullable=True, description="1970 where the members export leaves it blank; null: no member"
+    )
+    tier: pl.String = pa.Field(nullable=True, description="the newest by the as-of")
+    member_cohort: pl.String = pa.Field(nullable=True, description="YYYY-MM of the first valid order, in IST")
+    first_order_at: Instant = pa.Field(nullable=True)
+    last_order_at: Instant = pa.Field(nullable=True)
+    orders: pl.Int64 = amount(description="valid ones: not cancelled, RTO, failed or worth ₹0")
+    value_paise: pl.Int64 = total(description="of these, after coupon and before loyalty")
+    issued_coins: pl.Int64 = total(ge=0, description="rewards and bonuses")
+    redeemed_coins: pl.Int64 = total(ge=0)
+    restored_coins: pl.Int64 = total(ge=0)
+    expired_coins: pl.Int64 = total(ge=0)
+    reversed_coins: pl.Int64 = total(ge=0)
+    adjusted_coins: pl.Int64 = total(description="imports and all else, + into the wallet")
+    balance_coins: pl.Int64 = total(description="expired coins that no entry removed are still in")
+    spendable_coins: pl.Int64 = total(ge=0, description="in unexpired lots, less debt")
+    first_redeemed_at: Instant = pa.Field(nullable=True, description="of what did not come back whole")
+    segment: pl.String = pa.Field(isin=("earn_only", "redeem_only", "both", "neither"))
+
+
+class Cohorts(Contract):
+    """Customers by the month of their first valid order, followed month by month; one row per (cohort, age)."""
+
+    cohort: pl.String = pa.Field(description="YYYY-MM in IST")
+    age: pl.Int64 = pa.Field(ge=0, description="calendar months since the cohort's")
+    members: pl.Int64 = pa.Field(ge=1, description="size of the cohort")
+    active: pl.Int64 = amount(description="of these, with a valid order in the month")
+    orders: pl.Int64 = amount()
+    value_paise: pl.Int64 = total(description="after coupon, before loyalty")
+    complete: pl.Boolean = pa.Field(description="the month is over")
+
+
 class Sources(Contract):
     """What became of every file in the inbox; one row per file."""
 

@@ -59,8 +59,9 @@ def order_facts(
     ``worth_coins`` to ``worth_paise`` turns coins into money for reporting on this order: of its own
     surface, else (no block) of the version's home surface; of the first version for orders before it.
     """
+    # Columns in one piece: new ones come beside those of a parquet file in many, and each look at both costs.
     return (
-        in_force(orders, rulebook, "placed_at")
+        in_force(orders.rechunk(), rulebook, "placed_at")
         .pipe(_with_tier, members)
         .pipe(_with_death, refunded)
         .pipe(_with_worth, rulebook)
@@ -84,9 +85,9 @@ def _with_tier(orders: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
     is_changed = pl.col("member_no").is_duplicated()
     known = beside(orders, tiers.filter(~is_changed), "member_no")
     changed = members.join(tiers.filter(is_changed), on="member_no", how="semi")
-    asked = orders.select("order_no", "member_no", "placed_at").join(changed, on="member_no", how="semi")
-    if asked.is_empty():
+    if changed.is_empty():
         return known
+    asked = orders.select("order_no", "member_no", "placed_at").join(changed, on="member_no", how="semi")
     then = _tiers_then(asked, changed)
     return beside(known, then, "order_no", "1:1").with_columns(tier=pl.coalesce("tier_then", "tier"))
 

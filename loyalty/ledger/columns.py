@@ -12,7 +12,8 @@ import numpy.typing as npt
 import polars as pl
 
 from loyalty.ledger.movements import CREDIT, DEBIT, EXPIRY, RESTORE
-from loyalty.ledger.purse import EXPIRE, GIVE_BACK, MAKE, NEVER, TAKE
+from loyalty.ledger.purse import EXPIRE, GIVE_BACK, MAKE, NEVER, TAKE, TAKE_FOR_ORDER
+from loyalty.values.frames import beside
 
 Ints: TypeAlias = npt.NDArray[np.integer[Any]]
 Flags: TypeAlias = npt.NDArray[np.bool_]
@@ -72,18 +73,24 @@ class Asked(NamedTuple):
         )
 
 
-def posted(movements: pl.DataFrame) -> pl.DataFrame:
-    """Movements as a purse reads them: numbers only, ``member`` counted from 0; one row per movement."""
+def deed() -> pl.Expr:
+    """What a movement does to lots, as a `purse` names it."""
     is_tied = pl.col("order_no").is_not_null()
-    deed = (
+    return (
         pl.when(pl.col("phase") == EXPIRY)
         .then(EXPIRE)
         .when((pl.col("phase") == RESTORE) & is_tied)
         .then(GIVE_BACK)
         .when(pl.col("phase").is_in((CREDIT, RESTORE)))
         .then(MAKE)
+        .when((pl.col("leg") == "redemption") & is_tied)
+        .then(TAKE_FOR_ORDER)
         .otherwise(TAKE)
     )
+
+
+def posted(movements: pl.DataFrame) -> pl.DataFrame:
+    """Movements as a purse reads them: numbers only, ``member`` counted from 0; one row per movement."""
     at = pl.col("created_at").dt.timestamp("us")
     is_next = pl.col("member_no") != pl.col("member_no").shift(1)
     return movements.select(
@@ -91,7 +98,7 @@ def posted(movements: pl.DataFrame) -> pl.DataFrame:
         "member_no",
         "order_no",
         member=is_next.fill_null(value=False).cast(pl.Int64).cum_sum(),
-        deed=deed,
+        deed=deed(),
         coins=pl.col("signed_coins").abs(),
         at=at,
         judged=pl.col("judged_at").dt.timestamp("us"),
@@ -99,7 +106,6 @@ def posted(movements: pl.DataFrame) -> pl.DataFrame:
         # Of what happens at its instant, a query sees credits and debits only (details R4).
         moment=2 * at + (pl.col("phase") > DEBIT).cast(pl.Int64),
         is_restore=pl.col("phase") == RESTORE,
-        is_redemption=pl.col("leg") == "redemption",
     )
 
 
@@ -120,7 +126,7 @@ def ledger_of(rows: pl.DataFrame) -> Ledger:
         counts=counts,
         lot_starts=lot_ends - lot_counts,
         lot_ends=lot_ends,
-        deeds=deeds,
+        deeds=np.where(deeds == TAKE_FOR_ORDER, TAKE, deeds),
         coins=coins,
         at=at,
         judged=judged,
@@ -155,16 +161,16 @@ def _makers(rows: pl.DataFrame, member_count: int) -> Ints:
 def _piles(rows: pl.DataFrame) -> tuple[Ints, int]:
     """The pile of each movement of an order that coins come back to, and how many piles there are."""
     order = ["member", "order_no"]
-    moved = rows.select(*order, "deed", "is_redemption", movement=pl.int_range(pl.len()))
+    moved = rows.select(*order, "deed", movement=pl.int_range(pl.len()))
     returned = (
         moved.filter(pl.col("deed") == GIVE_BACK)
         .select(order)
         .unique(maintain_order=True)
         .with_columns(pile=pl.int_range(pl.len()))
     )
-    piled = moved.filter(
-        (pl.col("deed") == GIVE_BACK) | ((pl.col("deed") == TAKE) & pl.col("is_redemption"))
-    ).join(returned, on=order, how="inner", validate="m:1")
+    piled = moved.filter(pl.col("deed").is_in((GIVE_BACK, TAKE_FOR_ORDER))).join(
+        returned, on=order, how="inner", validate="m:1"
+    )
     piles = np.full(rows.height, -1)
     piles[piled["movement"].to_numpy()] = piled["pile"].to_numpy()
     return piles, returned.height
@@ -179,9 +185,13 @@ def asked_of(rows: pl.DataFrame, ledger: Ledger, queries: pl.DataFrame) -> Asked
     member_nos = rows.select(
         pl.col("member_no").gather(ledger.starts), member=pl.int_range(ledger.starts.size)
     )
-    known = queries.select(
-        "member_no", "order_no", at=pl.col("at").dt.timestamp("us"), place=pl.int_range(pl.len())
-    ).join(member_nos, on="member_no", how="inner", validate="m:1")
+    known = (
+        queries.select(
+            "member_no", "order_no", at=pl.col("at").dt.timestamp("us"), place=pl.int_range(pl.len())
+        )
+        .pipe(beside, member_nos, "member_no")
+        .drop_nulls("member")
+    )
     members, order_nos, at, places = (
         known[name].to_numpy() for name in ("member", "order_no", "at", "place")
     )

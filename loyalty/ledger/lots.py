@@ -12,18 +12,9 @@ from typing import NamedTuple
 import polars as pl
 
 from loyalty.contracts.intermediate import Spendable
-from loyalty.ledger.movements import CREDIT, DEBIT, EXPIRY, RESTORE
-from loyalty.ledger.purse import (
-    EXPIRE,
-    GIVE_BACK,
-    MAKE,
-    NEVER,
-    TAKE,
-    TAKE_FOR_ORDER,
-    Journal,
-    Movement,
-    Purse,
-)
+from loyalty.ledger.columns import deed
+from loyalty.ledger.movements import DEBIT, RESTORE
+from loyalty.ledger.purse import NEVER, Journal, Movement, Purse
 from loyalty.values.times import INSTANT
 
 _INTEGERS = pl.List(pl.Int64)
@@ -184,21 +175,9 @@ def _walk_member(
 
 
 def _entries(numbered: pl.DataFrame) -> list[Movement]:
-    is_tied = pl.col("order_no").is_not_null()
-    deed = (
-        pl.when(pl.col("phase") == EXPIRY)
-        .then(EXPIRE)
-        .when((pl.col("phase") == RESTORE) & is_tied)
-        .then(GIVE_BACK)
-        .when(pl.col("phase").is_in((CREDIT, RESTORE)))
-        .then(MAKE)
-        .when((pl.col("leg") == "redemption") & is_tied)
-        .then(TAKE_FOR_ORDER)
-        .otherwise(TAKE)
-    )
     rows = numbered.select(
         "entry_no",
-        deed,
+        deed(),
         pl.col("signed_coins").abs(),
         "order_no",
         pl.col("created_at").dt.timestamp("us"),

@@ -4,15 +4,15 @@ Two checkouts open at once may both be shown the balance from before either took
 order with that older balance tells whether this is why it took too much (cause ``balance_at``).
 """
 
-import datetime as dt
-
 import polars as pl
 
 from loyalty.ledger.lots import balances
 from loyalty.ledger.movements import LEDGER_ORDER
-from loyalty.values.times import minutes
+from loyalty.values.frames import beside
+from loyalty.values.times import HOUR_US, minutes
 
 _RECENT = minutes(30)
+_RECENT_US = HOUR_US // 2
 
 
 def balances_before_debits(
@@ -49,43 +49,46 @@ def balances_before_debits(
         maintain_order="left",
     ).filter((pl.col("order_no") != pl.col("own_order_no")).fill_null(value=True))
     before = balances(others.select(movements.columns), asked)
+    answered = before.select("spendable_coins", pair_no=-1 - pl.col("order_no"))
     return (
-        pairs.join(
-            before.select("spendable_coins", pair_no=-1 - pl.col("order_no")), on="pair_no", how="inner"
-        )
-        .join(
-            linked.select(debit_no="entry_no", entry_id="entry_id"),
-            on="debit_no",
-            how="inner",
-            validate="m:1",
-        )
+        pairs.join(answered, on="pair_no", how="inner")
+        .pipe(beside, linked.select(debit_no="entry_no", entry_id="entry_id"), "debit_no")
         .select("order_no", "entry_id", "spendable_coins")
         .sort("order_no", "entry_id")
     )
 
 
 def _pairs(movements: pl.DataFrame, queries: pl.DataFrame) -> pl.DataFrame:
-    """Orders and the debits of their member, not their own, that came up to 30 minutes before them."""
-    debits = movements.filter(
-        (pl.col("signed_coins") < 0) & ~pl.col("leg").is_in(("reversal", "expiry"))
-    ).select("member_no", debit_no="entry_no", debited_at="created_at", debit_order_no="order_no")
-    latest = queries.sort("at", "order_no").join_asof(
-        debits.sort("debited_at", "debit_no"),
-        left_on="at",
-        right_on="debited_at",
-        by="member_no",
-        strategy="backward",
-        tolerance=dt.timedelta(minutes=30),
-        check_sortedness=False,
+    """Orders and the debits of their member, not their own, that came up to 30 minutes before them.
+
+    What lies so close falls into the same half hour of the clock or into the next: those are joined, and the
+    minutes counted only there.
+    """
+    debits = (
+        movements.lazy()
+        .filter((pl.col("signed_coins") < 0) & ~pl.col("leg").is_in(("reversal", "expiry")))
+        .select(
+            debit_no="entry_no",
+            debited_at="created_at",
+            debit_order_no="order_no",
+            span=_span(pl.col("created_at")),
+        )
+        .collect()
     )
+    either = pl.concat([debits, debits.with_columns(pl.col("span") + 1)])
     return (
-        latest.filter(pl.col("debit_no").is_not_null())
-        .select("order_no", "member_no", "at")
-        .join(debits, on="member_no", how="inner", validate="m:m")
+        queries.with_columns(span=_span(pl.col("at")))
+        .join(either, on="span", how="inner", validate="m:m")
         .filter(
             (pl.col("debited_at") <= pl.col("at"))
             & (pl.col("debited_at") >= pl.col("at") - _RECENT)
             & (pl.col("debit_order_no") != pl.col("order_no")).fill_null(value=True)
         )
+        .drop("span")
         .sort("order_no", "debit_no")
     )
+
+
+def _span(instant: pl.Expr) -> pl.Expr:
+    """A number for each member and half hour, higher by one for the next half hour."""
+    return pl.col("member_no") * 2**32 + instant.dt.timestamp("us") // _RECENT_US

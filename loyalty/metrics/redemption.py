@@ -5,12 +5,14 @@ import datetime as dt
 import polars as pl
 
 from loyalty.ledger.links import returned_coins
-from loyalty.metrics.rows import ALL, proportion
+from loyalty.metrics.rows import ALL, proportion, shares
 from loyalty.rulebook.models import Redemption, Rulebook
 from loyalty.rulebook.timeline import in_force
 from loyalty.values.frames import beside, is_first, one_after, sum_so_far
 from loyalty.values.ratios import divide
 from loyalty.values.times import INSTANT, business_date, end_of_day, month_of
+
+_SEGMENTS = ("tier", "member_cohort")
 
 
 def rr_m1(
@@ -19,6 +21,7 @@ def rr_m1(
     lots: pl.DataFrame,
     rulebook: Rulebook,
     as_of: dt.datetime,
+    people: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """``rr_m1``: the share of members with enough coins to redeem who redeemed.
 
@@ -30,12 +33,13 @@ def rr_m1(
     tied to no order counts unless its coins came back.
     *Period*: Indian months from the first entry to the as-of, and ``all``. *Maturity*: the share of the
     month that is over. Grain: one row per month, and ``all``. Source: RR-M1 of the metric list, details M6.
+    Segments, where ``people`` (``member_no, tier, member_cohort``) are given: the newest tier, and the cohort.
 
     ``allocations`` and ``lots`` are those of the walk over the same entries.
     """
     spans = spendable_spans(linked, allocations, lots, as_of)
     months = _months(linked, as_of)
-    able, redeemed = _able(spans, months, rulebook), _redeemed(linked, months)
+    able, redeemed = _able(spans, months, rulebook), kept_redemptions(linked, months)
     did = able.join(redeemed, on=["member_no", "month_no"], how="semi")
     ever = able.select("member_no").unique()
     by_month = _counted(months, able, did)
@@ -49,7 +53,7 @@ def rr_m1(
         schema=by_month.schema,
     )
     nobody = "no member had enough coins to redeem"
-    return proportion(
+    rows = proportion(
         "rr_m1",
         pl.concat([by_month, whole]).with_columns(
             note=pl.when(pl.col("denominator") == 0)
@@ -58,6 +62,30 @@ def rr_m1(
             .then(pl.lit("the month is not over"))
         ),
     )
+    if people is None:
+        return rows
+    names = months.select("month_no", "period", "maturity")
+    counted = _by_person(able, did, redeemed, names).pipe(beside, people, "member_no")
+    return pl.concat([rows, shares("rr_m1", counted, _SEGMENTS).filter(pl.col("segment") != ALL)])
+
+
+def _by_person(
+    able: pl.DataFrame, did: pl.DataFrame, redeemed: pl.DataFrame, months: pl.DataFrame
+) -> pl.DataFrame:
+    """``period, member_no, is_counted``: who could redeem in each month and ever, and whether they did."""
+    yes = pl.lit(value=True).alias("is_counted")
+    monthly = able.join(did.with_columns(yes), on=["member_no", "month_no"], how="left", validate="1:1")
+    ever = (
+        able.select("member_no")
+        .unique()
+        .join(redeemed.select("member_no", yes).unique(), on="member_no", how="left", validate="1:1")
+    )
+    return pl.concat(
+        [
+            beside(monthly, months, "month_no").select("period", "member_no", "is_counted"),
+            ever.select(pl.lit(ALL).alias("period"), "member_no", "is_counted"),
+        ]
+    ).with_columns(pl.col("is_counted").fill_null(value=False))
 
 
 def fewest_coins(rule: Redemption) -> int | None:
@@ -172,8 +200,11 @@ def _reaches(months: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
     )
 
 
-def _redeemed(linked: pl.DataFrame, months: pl.DataFrame) -> pl.DataFrame:
-    """``member_no, month_no``: who redeemed in a month, redemptions that were undone left out."""
+def kept_redemptions(linked: pl.DataFrame, months: pl.DataFrame) -> pl.DataFrame:
+    """``member_no, month_no``: who redeemed in a month, redemptions that were undone left out.
+
+    ``months``: a row per month with its start ``from_at``, in order; ``month_no`` counts them from 0.
+    """
     posted = (
         linked.lazy()
         .filter(pl.col("is_posted") & pl.col("leg").is_in(("redemption", "restore")))

@@ -77,9 +77,7 @@ def restore_rows(
 ) -> pl.DataFrame:
     """The restore leg, LegRows; coins are positive as the ledger books them."""
     asks = restores_asked(facts, refunded, linked, rulebook)
-    wrong, quiet = _judged(
-        RESTORE, facts.with_columns(is_settled=pl.lit(value=False)), linked, asks, as_of
-    )
+    wrong, quiet = _judged(RESTORE, facts.with_columns(is_settled=pl.lit(value=False)), linked, asks, as_of)
     return _finished(RESTORE, wrong.with_columns(status=pl.lit("mismatch")), quiet, linked, rulebook)
 
 

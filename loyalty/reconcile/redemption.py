@@ -114,8 +114,9 @@ def _debited(
     restored = tied(linked, "restore").orders.select("order_no", restored_coins="coins")
     named = debits.orders.select("order_no", is_named=pl.lit(value=True))
     can_apply_itself = (
-        (pl.col("apply_mode") == "auto")
-        .fill_null(any(rule.apply == "auto" for law in rulebook.versions for rule in law.redeem.values()))
+        (pl.col("apply_mode") == "auto").fill_null(
+            any(rule.apply == "auto" for law in rulebook.versions for rule in law.redeem.values())
+        )
         & ~pl.col("is_dead")
         & (pl.col("spendable_coins") > 0)
     )

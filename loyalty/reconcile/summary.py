@@ -7,6 +7,8 @@ Every figure is a sum or a count over the rows of a public mart. Money is split 
 import polars as pl
 
 _WEEKS_MAX = 53
+_AGES = {"up to a week": 0, "up to a month": 8, "up to a quarter": 32, "older": 93}
+"""From which day on an age is called that."""
 _MONEY = {
     "lost_paise": pl.col("effect_paise").clip(lower_bound=0).sum(),
     "owed_paise": -pl.col("effect_paise").clip(upper_bound=0).sum(),
@@ -96,4 +98,21 @@ def rule_versions(reconciliation: pl.DataFrame) -> pl.DataFrame:
             mismatches=(pl.col("status") == "mismatch").sum().cast(pl.Int64),
         )
         .sort("first_date", "rule_version")
+    )
+
+
+def ageing(mismatches: pl.DataFrame) -> pl.DataFrame:
+    """``age, mismatches, lost_paise, owed_paise`` of open mismatches; always the same four rows, youngest first."""
+    ages = pl.DataFrame({"age": list(_AGES), "from_day": list(_AGES.values())}).cast({"from_day": pl.Int64})
+    sums = (
+        open_mismatches(mismatches)
+        .sort("age_days", "mismatch_id")
+        .join_asof(ages, left_on="age_days", right_on="from_day", strategy="backward")
+        .group_by("age")
+        .agg(mismatches=pl.len().cast(pl.Int64), **_MONEY)
+    )
+    return (
+        ages.drop("from_day")
+        .join(sums, on="age", how="left", validate="1:1", maintain_order="left")
+        .with_columns(pl.col("mismatches", "lost_paise", "owed_paise").fill_null(0))
     )

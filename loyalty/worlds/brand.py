@@ -1,10 +1,10 @@
 """A style made ready to run: its law as numbers, its broken systems, and what was planted so far."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from loyalty.rulebook.models import RuleVersion
-from loyalty.worlds.law import Accrual, Book, Law, Offer
+from loyalty.worlds.law import Accrual, Book, Offer
 from loyalty.worlds.moments import CLOCKS, NEVER, instant
 from loyalty.worlds.pages import read
 from loyalty.worlds.records import Entry, Leg, Order, Person, Planted
@@ -37,21 +37,38 @@ class Broken:
         broken = cls(drift, instant(drift.since), until)
         changes = {name: _exact(value) for name, value in drift.changes.items()}
         for version in versions:
-            if drift.leg == "earn":
-                broken.accruals[version.version] = Accrual.of(version.earn.model_copy(update=changes))
+            source = next((other for other in versions if other.version == drift.version), version)
+            if drift.leg in ("earn", "reversal"):
+                broken.accruals[version.version] = Accrual.of(source.earn.model_copy(update=changes))
             elif drift.leg == "redemption" and drift.surface is not None:
-                source = next((other for other in versions if other.version == drift.version), version)
-                rule = source.redeem[drift.surface].model_copy(update=changes)
+                rule = source.redeem[drift.as_surface or drift.surface].model_copy(update=changes)
                 broken.offers[version.version] = Offer.of(rule, version.coin_worth(drift.surface))
         return broken
 
-    def holds(self, at: int) -> bool:
-        """Whether the system is broken at an instant."""
-        return self.since <= at < self.until
+    def touches(self, order: Order) -> bool:
+        """Whether the system is broken when the order is placed, and for this order."""
+        share = self.drift.share
+        drawn = (order.slot.serial * 2_654_435_761 >> 9) % share.denominator < share.numerator
+        return drawn and self.since <= order.placed < self.until
+
+    def seen(self, order: Order) -> Order:
+        """The order as the system takes it."""
+        if self.drift.coupon_last:
+            order = replace(order, coupon=0, other=0)
+        return order if self.drift.as_tier is None else replace(order, tier=self.drift.as_tier)
+
+    @property
+    def moves_credits(self) -> bool:
+        """Whether coins are credited at another time."""
+        return self.drift.leg == "earn" and bool({"delay_days", "trigger"} & self.drift.changes.keys())
 
 
 def _exact(value: object) -> object:
     return Fraction(value) if isinstance(value, str) and value.replace("/", "").isdigit() else value
+
+
+def _hits(broken: Broken, order: Order) -> bool:
+    return order.slot.fault is None and broken.touches(order)
 
 
 @dataclass(slots=True)
@@ -94,6 +111,7 @@ class Brand:
         drifting = [Broken.of(drift, versions) for drift in style.drifts] if broken else []
         self.bad_offers = [item for item in drifting if item.drift.leg == "redemption"]
         self.bad_accruals = [item for item in drifting if item.drift.leg == "earn"]
+        self.bad_reversals = [item for item in drifting if item.drift.leg == "reversal"]
         self.bad_restores = [item for item in drifting if item.drift.leg == "restore"]
         self.labels: list[Label] = []
         self.inbound: dict[int, tuple[Order, int, int]] = {}
@@ -111,29 +129,25 @@ class Brand:
             return person.tier_before
         return person.tier
 
-    def offer_used(self, order: Order, law: Law) -> tuple[Offer, str]:
-        """The offer that the checkout really applies, and the cause when that is not the law's.
+    def checkout(self, order: Order) -> Broken | None:
+        """The broken checkout that an order goes through; one with a planted fault goes through none."""
+        return next(
+            (item for item in self.bad_offers if item.drift.surface == order.surface and _hits(item, order)),
+            None,
+        )
 
-        An order with a planted fault has no other.
-        """
-        if order.slot.fault is not None:
-            return law.offers[order.surface], ""
-        for item in self.bad_offers:
-            if item.drift.surface == order.surface and item.holds(order.placed):
-                return item.offers[law.name], item.drift.cause
-        return law.offers[order.surface], ""
+    def crediting(self, order: Order) -> Broken | None:
+        """The broken system that credits an order's coins."""
+        return next((item for item in self.bad_accruals if _hits(item, order)), None)
 
-    def accrual_used(self, order: Order, law: Law) -> tuple[Accrual, str]:
-        """The earning that the ledger really applies, and the cause when that is not the law's."""
-        for item in self.bad_accruals:
-            if item.holds(order.placed) and order.slot.fault is None:
-                return item.accruals[law.name], item.drift.cause
-        return law.accrual, ""
+    def reversing(self, order: Order) -> Broken | None:
+        """The broken system that takes an order's coins back."""
+        return next((item for item in self.bad_reversals if _hits(item, order)), None)
 
     def forgets_restore(self, word: str, at: int) -> Drift | None:
         """The broken system that gives no coins back for an order that died so, then."""
         for item in self.bad_restores:
-            if item.drift.state == word and item.holds(at):
+            if item.drift.state == word and item.since <= at < item.until:
                 return item.drift
         return None
 

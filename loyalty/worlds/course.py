@@ -6,9 +6,10 @@ lies after the as-of simply never gets posted.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from loyalty.worlds.law import Accrual, Law
-from loyalty.worlds.moments import SECOND
+from loyalty.worlds.moments import HOUR, SECOND
 from loyalty.worlds.records import Order
 
 Dated = tuple[int, int]
@@ -84,6 +85,23 @@ def reversals_due(order: Order, law: Law, due: int, posted: Dated) -> list[Dated
     if end is not None and end[1] > due and end[0] in accrual.reverse_on and left:
         asks.append((max(end[1], posted_at), left))
     return asks
+
+
+def reversal_kind(asked: list[Dated], came: list[Dated], as_of: int) -> str:
+    """What is wrong with the coins that were taken back, or nothing (details D3)."""
+    total = sum([coins for _, coins in came])
+    overdue = sum([at + 72 * HOUR < as_of for at, _ in asked])
+    sums = [0, *accumulate(coins for _, coins in asked)]
+    if total == sums[-1]:
+        is_late = any(at > due + 72 * HOUR for (at, _), (due, _) in zip(came, asked, strict=False))
+        return "reversal_late" if is_late else ""
+    if total in sums[overdue:]:
+        return ""
+    if not came:
+        return "reversal_missing"
+    if not asked:
+        return "reversal_unexpected"
+    return "reversal_duplicate" if len(came) > len(asked) and total > sums[-1] else "reversal_amount"
 
 
 def restores_due(order: Order, law: Law, debited: Dated) -> list[Dated]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import Literal
 
 from loyalty.worlds.pages import BONUSES, Page, earning, fixed, offer, page, percent, straight
@@ -9,20 +10,27 @@ from loyalty.worlds.pages import BONUSES, Page, earning, fixed, offer, page, per
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """One system that follows another law from an instant on, for every order that it touches.
+    """One system that follows another law between two instants, for every order that it touches.
 
-    ``redemption``: ``surface`` applies the whole law of ``version``, or its own with ``changes`` (fields of
-    the rulebook's model). ``earn``: coins are credited under ``changes``. ``restore``: orders that die with
-    the word ``state`` get no coins back.
+    ``redemption``: ``surface`` applies the law of ``version``, of the surface ``as_surface``, or its own with
+    ``changes`` (fields of the rulebook's model). ``earn``, ``reversal``: coins are credited, or taken back, so.
+    ``restore``: orders that die with the word ``state`` get no coins back. ``as_tier`` takes everybody for a member of
+    that tier, ``coupon_last`` reckons as if the coupon were not taken off, ``in_paise`` mixes up rupees and
+    paise, and ``share`` is the part of the orders that it touches, drawn by their number.
     """
 
-    leg: Literal["redemption", "earn", "restore"]
+    leg: Literal["redemption", "earn", "reversal", "restore"]
     since: str
     until: str | None = None
     surface: str | None = None
     version: str | None = None
+    as_surface: str | None = None
+    as_tier: str | None = None
+    coupon_last: bool = False
+    in_paise: bool = False
     changes: Mapping[str, object] = field(default_factory=dict)
     state: str | None = None
+    share: Fraction = Fraction(1)
     cause: str = ""
 
     def __post_init__(self) -> None:

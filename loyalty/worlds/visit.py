@@ -14,6 +14,7 @@ from loyalty.worlds.course import (
     restores_due,
     reversals_due,
 )
+from loyalty.worlds.drifting import drift_earnings, judge_earning, judge_reversal, taken_back
 from loyalty.worlds.faults import COURSE_FAULTS, REDEMPTION_FAULTS, Attempt, plant_redemption
 from loyalty.worlds.joining import review
 from loyalty.worlds.law import Law, Offer, Worth, maximum, needed, rupee_effect, value, verdict
@@ -80,7 +81,9 @@ class Visits:
         """An order as the systems handle it every day."""
         self.brand.shop.fill(self.rng, order)
         self._redeem(order, law)
-        self.brand.shop.settle(self.rng, order, "kept" if self.person.fault in MISHAPS else None)
+        crediting = self.brand.crediting(order)
+        is_kept = self.person.fault in MISHAPS or (crediting is not None and crediting.moves_credits)
+        self.brand.shop.settle(self.rng, order, "kept" if is_kept else None)
         self._judge(order, law)
         self._debit(order, [order.coins] if order.coins else [])
         self._follow(order, law, self._course(order, law))
@@ -140,11 +143,23 @@ class Visits:
             self.brand.fault("order", TWINS, effect, cod)
 
     def _redeem(self, order: Order, law: Law, *, eager: bool = False) -> None:
-        """Coins and discount as the checkout grants them, right or wrong."""
+        """Coins and discount as the checkout grants them, right or wrong; never more than there is to pay."""
+        self._choose(order, law, eager=eager)
+        broken = self.brand.checkout(order)
+        if broken is not None and broken.drift.in_paise:
+            order.loyalty //= 100
+        if order.loyalty >= order.payable:
+            order.coins = order.loyalty = 0
+
+    def _choose(self, order: Order, law: Law, *, eager: bool) -> None:
+        """The most that the checkout offers, or by hand a part of it or nothing."""
         at = order.placed - order.slot.lead_time
-        offer, _ = self.brand.offer_used(order, law)
+        broken = self.brand.checkout(order)
+        offer = law.offers[order.surface] if broken is None else broken.offers[law.name]
         order.shown = self.account.purse.spendable(at)
-        order.coins, order.loyalty = maximum(offer, order, order.shown)
+        order.coins, order.loyalty = maximum(
+            offer, order if broken is None else broken.seen(order), order.shown
+        )
         auto = order.applied == "auto" or (order.applied == "" and offer.auto)
         if auto or eager or not order.coins:
             return
@@ -152,26 +167,26 @@ class Visits:
         if unlaunched or self.rng.random() >= self.brand.style.takes:
             order.coins = order.loyalty = 0
         elif self.rng.random() >= self.brand.style.takes_all:
-            self._take_less(offer, order)
+            self._take_less(offer, order, order if broken is None else broken.seen(order))
 
-    def _take_less(self, offer: Offer, order: Order) -> None:
-        """Some smaller redemption that the surface offers as well, if there is one (details R8)."""
+    def _take_less(self, offer: Offer, order: Order, seen: Order) -> None:
+        """Some smaller redemption that is offered on the order as ``seen``, if there is one (details R8)."""
         if offer.kind == "amount_fixed":
             return
         if offer.in_steps or offer.bps:
             coins = offer.coins * (1 + int(self.rng.random() * (order.coins // offer.coins)))
-            discount = value(offer, order, coins)
+            discount = value(offer, seen, coins)
         else:
             discount = offer.grain * (1 + int(self.rng.random() * (order.loyalty // offer.grain)))
-            coins = needed(offer, order, discount)
-        fits = coins == needed(offer, order, discount) and discount > 0
+            coins = needed(offer, seen, discount)
+        fits = coins == needed(offer, seen, discount) and discount > 0
         if fits and coins >= offer.min_coins and coins <= order.coins:
             order.coins, order.loyalty = coins, discount
 
     def _judge(self, order: Order, law: Law) -> None:
         """Labels what a drifting checkout granted, if the order lives and the law says otherwise."""
-        _, cause = self.brand.offer_used(order, law)
-        if not cause or not order.person.lead or not is_alive(order, self.brand.as_of):
+        broken = self.brand.checkout(order)
+        if broken is None or not order.person.lead or not is_alive(order, self.brand.as_of):
             return
         offer = law.offers[order.surface]
         at = order.placed - (order.slot.lead_time if order.coins else 0)
@@ -181,7 +196,7 @@ class Visits:
             offer, order, order.coins, order.loyalty, purse.spendable(at), max(purse.paper(), 0), auto=auto
         )
         if found is not None:
-            self.brand.fault("redemption", *found, order=order, cause=cause)
+            self.brand.fault("redemption", *found, order=order, cause=broken.drift.cause)
 
     def _come_amiss(self, order: Order, law: Law, kind: str) -> bool:
         """An order whose redemption goes wrong as planted, if it can; it lives, so that the fault shows."""
@@ -227,33 +242,25 @@ class Visits:
         course = Course(due=due, expected=expected_coins(order, law, due))
         if course.expected:
             course.earns = [(due + MINUTE + int(rng.random() ** 3 * 44 * HOUR), course.expected)]
-            self._drift(order, law, course)
+            drift_earnings(self.brand, order, law, course)
             if course.earns and course.earns[0][0] <= self.brand.as_of:
                 course.asked_back = reversals_due(order, law, due, course.earns[0])
         if order.coins:
             course.asked_home = restores_due(order, law, (order.placed, order.coins))
-        course.reversals = one_by_one((at + self._delay(), coins) for at, coins in course.asked_back)
+        asked = taken_back(self.brand, order, law, course)
+        course.reversals = one_by_one((at + self._delay(), coins) for at, coins in asked)
         course.restores = one_by_one((at + self._delay(), coins) for at, coins in course.asked_home)
         return course
 
     def _delay(self) -> int:
         return 5 * MINUTE + int(self.rng.random() ** 2 * 64 * HOUR)
 
-    def _drift(self, order: Order, law: Law, course: Course) -> None:
-        """What a drifting ledger credits instead, where the order's end leaves no doubt about the verdict."""
-        used, cause = self.brand.accrual_used(order, law)
-        if not cause or course.due + 3 * DAY > self.brand.as_of or order.refunds or death(order) is not None:
-            return
-        course.cause = cause
-        moved = due_at(order, used) - course.due
-        coins = used.earned(order)
-        course.earns = [(at + moved, coins) for at, _ in course.earns if coins]
-
     def _follow(self, order: Order, law: Law, course: Course) -> None:
         """Puts the postings of an order's course on the calendar."""
         plan = self.account.plan
         if course.cause:
-            self._judge_earn(order, law, course)
+            judge_earning(self.brand, order, law, course)
+        judge_reversal(self.brand, order, law, course)
         for at, coins in course.earns:
             plan(at, CREDIT, partial(self._earn, order, coins))
         for at, coins in course.goodwill:
@@ -270,23 +277,6 @@ class Visits:
         if order.delivered and self.person.lead and self.rng.random() < self.brand.style.reviews:
             at = order.delivered + DAY + int(self.rng.random() * 18 * DAY)
             plan(at, CREDIT, partial(review, self.account))
-
-    def _judge_earn(self, order: Order, law: Law, course: Course) -> None:
-        """Labels a drifted credit as contract §6 tests it."""
-        worth = law.offers[order.surface].worth
-        coins = sum([coins for at, coins in course.earns if at <= self.brand.as_of])
-        off = coins - course.expected
-        kind = ""
-        if not coins:
-            kind = "earn_missing"
-        elif off:
-            kind = "" if law.accrual.is_rounding(order, 0, coins, worth) else "earn_amount"
-        elif course.earns[0][0] < course.due - HOUR:
-            kind = "earn_early"
-        elif course.earns[0][0] > course.due + 2 * DAY:
-            kind = "earn_late"
-        if kind:
-            self.brand.fault("earn", kind, rupee_effect(worth, off), order, cause=course.cause)
 
     def _forgotten(self, order: Order, law: Law, course: Course) -> bool:
         """Whether a broken system gives nothing back for this order; labelled once that is overdue."""

@@ -37,15 +37,21 @@ class World:
 
 
 def build(
-    seed: int, orders: int, *, style: WorldStyle = STEPS, faults: bool | Mapping[str, int] = True
+    seed: int,
+    orders: int,
+    *,
+    style: WorldStyle = STEPS,
+    faults: bool | Mapping[str, int] = True,
+    broken: bool | None = None,
 ) -> World:
     """A world of ``orders`` orders; the same arguments give the same bytes on every machine.
 
     ``faults`` false: not one mismatch. True: the style's broken systems, and some of every kind that it can
     show. A mapping: exactly so many of each kind, and no broken system; ``ValueError`` for a kind that the
-    style cannot show or a world too small for it.
+    style cannot show or a world too small for it. ``broken`` says whether the style's systems are broken,
+    whatever the faults.
     """
-    brand = Brand(style, broken=faults is True)
+    brand = Brand(style, broken=faults is True if broken is None else broken)
     people = crowd(Random(seed), style, brand.book, orders, brand.shop.tick)
     counts = _counts(faults, brand, orders)
     assign(brand, people, counts, Random(seed + 1))

@@ -6,6 +6,7 @@ an order of ₹1,999 of member M, placed at noon on 10 April 2026, alive and not
 """
 
 from tests.builders.frames import World, a_world, unchecked
+from tests.builders.given import EVERY_KIND, a_given
 from tests.builders.law import BARE, AsText, a_law, a_rulebook
 from tests.builders.things import (
     Entry,
@@ -38,6 +39,7 @@ __all__ = [
     "AS_OF",
     "BARE",
     "DAY",
+    "EVERY_KIND",
     "HOUR",
     "LEGS",
     "MICROSECOND",
@@ -55,6 +57,7 @@ __all__ = [
     "Verdicts",
     "When",
     "World",
+    "a_given",
     "a_law",
     "a_member",
     "a_refund",

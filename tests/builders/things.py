@@ -167,8 +167,12 @@ def a_refund(amount: Rupees, at: When, *, order: str = "A", refund_id: str | Non
     return Refund(order, {"refund_id": refund_id or f"refund {amount} {refunded_at.isoformat()}", **row})
 
 
-def a_member(name: str = "M", *, tier: str | None = None, as_of: When | None = None) -> Member:
-    return Member(name, {"tier": tier, "as_of": None if as_of is None else instant(as_of)})
+def a_member(
+    name: str = "M", *, tier: str | None = None, as_of: When | None = None, joined: When | None = None
+) -> Member:
+    dated = {"as_of": as_of, "joined_at": joined}
+    known = {column: None if when is None else instant(when) for column, when in dated.items()}
+    return Member(name, {"tier": tier, **known})
 
 
 def _key(reference: str | None) -> str | None:

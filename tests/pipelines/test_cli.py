@@ -19,7 +19,7 @@ from resources.lock import locked
 from tests.homes import AS_OF, run, small_home
 
 BOXES = set("╭╮╰╯│─┌┐└┘")
-COMMANDS = ("init", "demo", "run", "inspect", "explain", "whatif", "verify")
+COMMANDS = ("init", "demo", "run", "inspect", "explain", "whatif", "decide", "serve", "verify")
 
 Capture = pytest.CaptureFixture[str]
 

@@ -152,6 +152,7 @@ def test_a_table_is_the_same_wherever_its_pieces_break_off(lines: list[str], siz
 
 JSON = st.sampled_from(
     [
+        "{}",
         '{"_id": "w1"}',
         '{"_id": 1, "title": "é"}',
         "",

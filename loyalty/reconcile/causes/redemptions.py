@@ -16,12 +16,13 @@ SEARCHED = (
 
 _LEAST_ROWS_FOR_RATE = 5
 _C, _L = pl.col("debited_coins"), pl.col("loyalty_paise")
-_LIFTED: dict[str, dict[str, int | None]] = {
+LIFTED: dict[str, dict[str, int | None]] = {
     "max_discount": {"max_discount_paise": None},
     "cap_percent": {"cap_num": None, "cap_den": None},
     "min_cart": {"min_cart_paise": 0},
     "min_payable": {"min_payable_paise": 0},
 }
+"""Limits that may not have been applied, and the columns of a ruled frame that then hold other values."""
 
 
 def redemption_causes(
@@ -33,18 +34,19 @@ def redemption_causes(
     rule gave. ``recent``: ``order_no, entry_id, spendable_coins`` just before each recent debit of the
     member, for ``balance_at``.
     """
-    rows = wrong.filter(pl.col("kind").is_in(SEARCHED))
-    own = rows.select("order_no", own_coins="max_coins_due", own_paise="max_paise_due")
+    own = ("own_coins", "own_paise")
+    rows = wrong.filter(pl.col("kind").is_in(SEARCHED)).rename(
+        dict(zip(("max_coins_due", "max_paise_due"), own, strict=True))
+    )
     found = [
         replayed.pipe(with_maximum)
-        .join(own, on="order_no", how="inner", validate="m:1")
         .filter(
             (pl.col("max_coins_due") == _C)
             & (pl.col("max_paise_due") == _L)
             & ((pl.col("own_coins") != _C) | (pl.col("own_paise") != _L))
         )
         .select("order_no", "cause")
-        for replayed in _replays(rows, facts_columns, recent, rulebook)
+        for replayed in _replays(rows, [*facts_columns, *own], recent, rulebook)
     ]
     return listed([*found, _units(rows), _rates(rows)])
 
@@ -54,10 +56,10 @@ def _replays(
 ) -> Iterator[pl.DataFrame]:
     """The rows once per alternative, with its name in ``cause``."""
     yield from _other_bases(rows)
-    for name, lifted in _LIFTED.items():
+    for name, lifted in LIFTED.items():
         kept = {column: pl.lit(value, rows.schema[column]) for column, value in lifted.items()}
         yield rows.with_columns(**kept, cause=pl.lit(name))
-    yield _coupon_last(rows)
+    yield coupon_last(rows)
     yield from _other_tiers(rows, rulebook)
     facts = rows.select(facts_columns)
     yield from _other_versions(facts, rulebook)
@@ -94,7 +96,7 @@ def _base_name(base: str) -> pl.Expr:
     return pl.lit("base=total_payable(") + parts + pl.lit(")")
 
 
-def _coupon_last(rows: pl.DataFrame) -> pl.DataFrame:
+def coupon_last(rows: pl.DataFrame) -> pl.DataFrame:
     """Coins before coupon: coupon and other discount added back wherever they were taken off."""
     back = pl.col("coupon_paise") + pl.col("other_discount_paise")
     return rows.with_columns(

@@ -101,6 +101,7 @@ def test_marching_finds_what_walking_finds(brand: Brand, price: Price) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 @settings(max_examples=4_000)
 @given(brands(), prices)
 def test_marching_finds_what_walking_finds_in_ten_thousand_ledgers(brand: Brand, price: Price) -> None:
@@ -116,6 +117,7 @@ def test_marching_agrees_with_a_queue_of_single_coins(ledger: list[Moved], asked
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 @settings(max_examples=10_000)
 @given(ledgers(), asks)
 def test_marching_agrees_with_a_queue_of_single_coins_ten_thousand_times(

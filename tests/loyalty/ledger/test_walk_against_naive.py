@@ -306,6 +306,7 @@ def test_the_walk_agrees_with_a_queue_of_single_coins(ledger: list[Moved], asked
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 @settings(max_examples=10_000, deadline=None)
 @given(ledgers(), asks)
 def test_the_walk_agrees_with_a_queue_of_single_coins_ten_thousand_times(

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from loyalty.metrics.repeat import rpr_1
-from tests.builders import DAY, MICROSECOND, Order, a_world, an_order, ist
+from tests.builders import DAY, MICROSECOND, Member, Order, a_given, a_member, an_order, ist
 
 FIRST = ist("2026-01-10 12:00")
 AS_OF = ist("2026-07-01 00:00")
@@ -14,24 +14,17 @@ WINDOW = 90 * DAY
 
 
 def measured(
-    *orders: Order, members: pl.DataFrame | None = None, as_of: dt.datetime = AS_OF, days: int = 90
+    *things: Order | Member, as_of: dt.datetime = AS_OF, days: int = 90
 ) -> dict[str, dict[str, object]]:
-    world = a_world(*orders)
-    people = world.members if members is None else members
-    rows = rpr_1(world.orders, people, as_of, days, has_members_file=members is not None)
+    kinds = ["gokwik_orders"]
+    if any(isinstance(each, Member) for each in things):
+        kinds.append("members")
+    rows = rpr_1(a_given(*things, as_of=as_of, kinds=kinds), days).filter(pl.col("segment") == "all")
     return {row["period"]: row for row in rows.iter_rows(named=True)}
 
 
 def share(rows: dict[str, dict[str, object]], period: str = "all") -> tuple[object, object]:
     return rows[period]["numerator"], rows[period]["denominator"]
-
-
-def joined(*instants: dt.datetime | None) -> pl.DataFrame:
-    """Members rows of member 0, one per instant."""
-    return pl.DataFrame(
-        {"member_no": [0] * len(instants), "joined_at": list(instants)},
-        schema={"member_no": pl.Int64, "joined_at": pl.Datetime("us", "UTC")},
-    )
 
 
 @pytest.mark.parametrize(
@@ -101,21 +94,29 @@ def test_the_month_is_indian() -> None:
         ((None,), 1),
         ((FIRST + DAY, FIRST - DAY), 1),
         ((FIRST + DAY, None), 1),
-        ((), 0),
     ],
 )
 def test_members_are_those_who_had_joined_by_their_first_order(
     instants: tuple[dt.datetime | None, ...], members: int
 ) -> None:
     """Else those who join because they come back would make the rate."""
-    rows = measured(an_order("A", placed=FIRST), an_order("B", placed=FIRST + DAY), members=joined(*instants))
+    rows = measured(
+        an_order("A", placed=FIRST),
+        an_order("B", placed=FIRST + DAY),
+        *(a_member(joined=instant) for instant in instants),
+    )
     assert share(rows) == (members, members)
 
 
 def test_without_a_members_file_everyone_counts_and_the_note_says_so() -> None:
     rows = measured(an_order(placed=FIRST))
     assert "no members export" in str(rows["all"]["note"])
-    assert measured(an_order(placed=FIRST), members=joined(None))["all"]["note"] is None
+    assert measured(an_order(placed=FIRST), a_member())["all"]["note"] is None
+
+
+def test_who_is_in_no_members_file_is_no_member() -> None:
+    rows = measured(an_order("A", placed=FIRST), an_order("B", placed=FIRST + DAY), a_member("N"))
+    assert share(rows) == (0, 0)
 
 
 def test_the_rate_and_its_interval_are_those_of_its_counts() -> None:
