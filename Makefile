@@ -19,7 +19,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export DAGSTER_DISABLE_TELEMETRY := 1
 
-.PHONY: help setup demo test test-slow reliability golden bench bench-doors example lint fmt check dev lock clean
+.PHONY: help setup demo test test-slow reliability golden bench bench-doors example metrics-page lint fmt check dev lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,6 +58,9 @@ bench-doors: setup ## how many rows a second the doors read, and in how much mem
 
 example: setup ## write the small brand of examples/brand anew: the same bytes every time
 	@$(PY) -m pipelines.example
+
+metrics-page: setup ## write docs/metrics.md anew, from the docstrings
+	@$(PY) -m pipelines.metrics_page
 
 lint: setup ## ruff, mypy --strict, import floors
 	@$(PY) -m ruff check .

@@ -22,6 +22,7 @@ GIVEN = "#009e73"
 
 _QUIET = "#b9b5aa"
 _PAPER = "#fffefb"
+_BLUES = [[0, "#eaf1f6"], [1, "#005f95"]]
 
 _INK = "#1b2430"
 _SOFT = "#5b6572"
@@ -57,14 +58,12 @@ def money_by_age(ageing: pl.DataFrame) -> go.Figure:
 
 
 def money_by_cause(causes: pl.DataFrame) -> go.Figure:
-    """``mart_causes`` by money: what each cause gave away, and of what it short-changed customers."""
+    """Open causes of ``mart_causes``: what each gave away, and of what it short-changed customers."""
     names = pl.concat_str("cause", "surface", separator=", ", ignore_nulls=True)
     summed = (
-        causes.group_by(name=names)
-        .agg(
-            lost=pl.col("effect_paise").clip(lower_bound=0).sum(),
-            owed=-pl.col("effect_paise").clip(upper_bound=0).sum(),
-        )
+        causes.filter(pl.col("lifecycle") != "resolved")
+        .group_by(name=names)
+        .agg(lost=pl.col("merchant_paise").sum(), owed=-pl.col("customer_paise").sum())
         .filter(pl.col("lost") + pl.col("owed") > 0)
         .sort(pl.col("lost") + pl.col("owed"), "name", descending=[True, False])
         .head(_KINDS_SHOWN)
@@ -237,7 +236,7 @@ def earn_redeem(shares: Mapping[str, int]) -> go.Figure:
             for (name, count), colour in zip(shares.items(), colours, strict=True)
         ]
     )  # fmt: skip
-    figure.update_layout(**_layout(height=170), barnorm="percent")
+    figure.update_layout(**_layout(height=220), barnorm="percent")
     figure.update_layout(barmode="stack", legend={"traceorder": "normal", "y": -0.1, "yanchor": "top"})
     figure.update_xaxes(visible=False)
     figure.update_yaxes(visible=False)
@@ -249,22 +248,26 @@ def cohort_map(cohorts: pl.DataFrame) -> go.Figure:
     shown = cohorts.filter(pl.col("complete") & (pl.col("age") > 0) & (pl.col("members") >= _COHORT_MIN))
     if shown.is_empty():
         return _nothing("No cohort is old enough to be shown")
-    wide = shown.with_columns(share=pl.col("active") / pl.col("members")).pivot(
-        "age", index="cohort", values="share", sort_columns=True
-    )
-    wide = wide.sort("cohort", descending=True)
-    ages = sorted(int(name) for name in wide.columns if name != "cohort")
-    cells = wide.select([str(age) for age in ages]).rows()
+    cells = shown.with_columns(share=pl.col("active") / pl.col("members")).sort("cohort", "age")
+    top = cells["share"].max()
+    percent = [f"{100 * share:.0f}" for share in cells["share"]]
     figure = go.Figure(
-        go.Heatmap(
-            x=ages, y=wide["cohort"].to_list(), z=cells, colorscale="Cividis", reversescale=True, xgap=2, ygap=2,
-            colorbar={"tickformat": ".0%", "thickness": 10, "outlinewidth": 0}, hoverongaps=False,
-            hovertemplate="first order %{y}, %{x} months later: %{z:.1%}<extra></extra>",
+        go.Scatter(
+            x=cells["age"].to_list(),
+            y=cells["cohort"].to_list(),
+            text=percent,
+            mode="markers+text",
+            marker={"symbol": "square", "size": 27, "color": cells["share"].to_list(), "colorscale": _BLUES},
+            textfont={"size": 12, "color": [_PAPER if 2 * share > top else _INK for share in cells["share"]]},
+            hovertemplate="first order %{y}, %{x} months later: %{text} %<extra></extra>",
         )
-    )  # fmt: skip
-    figure.update_layout(**_layout(height=_MARGIN + 26 * wide.height))
-    figure.update_xaxes(title="months after the first order", showgrid=False, dtick=1, automargin=True)
-    figure.update_yaxes(type="category", showgrid=False, automargin=True)
+    )
+    cohorts_shown = sorted(set(cells["cohort"]), reverse=True)
+    figure.update_layout(**_layout(height=_MARGIN + 30 * len(cohorts_shown)))
+    figure.update_xaxes(title="months after the first order (% who ordered)", showgrid=False, dtick=1)
+    figure.update_yaxes(
+        type="category", showgrid=False, automargin=True, categoryorder="array", categoryarray=cohorts_shown
+    )
     return figure
 
 

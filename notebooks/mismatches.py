@@ -114,8 +114,10 @@ def _(drawn, figures, has_causes, mo, snapshot):
 
 
 @app.cell
-def _(chosen, drawn, figures, mo, summary):
-    mo.vstack([mo.md("## When it happened"), drawn(figures.money_over_time(summary.over_time(chosen)))])
+def _(chosen, drawn, figures, has_causes, mo, snapshot, summary):
+    _began = summary.changes(snapshot.read("mart_causes")) if has_causes else {}
+    _timeline = figures.money_over_time(summary.over_time(chosen), _began)
+    mo.vstack([mo.md("## When it happened, and when causes began"), drawn(_timeline)])
     return
 
 
@@ -126,11 +128,11 @@ def _(chosen, drawn, figures, mo, summary):
 
 
 @app.cell
-def _(chosen, csv_bytes, mo, summary):
+def _(chosen, csv_bytes, mo, pl, summary):
     _worst = summary.worst(chosen, chosen.height).select(
         "order_id",
         "kind",
-        "effect_paise",
+        (pl.col("effect_paise") / 100).alias("effect_rupees"),
         "age_days",
         "priority",
         "lifecycle",
@@ -142,7 +144,14 @@ def _(chosen, csv_bytes, mo, summary):
     mo.vstack(
         [
             mo.md("## Rows to look at"),
-            mo.ui.table(_worst, selection=None, show_download=False, page_size=10),
+            mo.ui.table(
+                _worst,
+                selection=None,
+                show_download=False,
+                page_size=10,
+                show_column_summaries=False,
+                show_data_types=False,
+            ),
             mo.download(
                 csv_bytes(chosen), filename="mismatches.csv", mimetype="text/csv", label="These rows as CSV"
             ),

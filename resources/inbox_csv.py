@@ -122,14 +122,15 @@ def _records(texts: Iterator[bytes], head: _Head, above: int) -> Iterator[Rows]:
 
 
 def _first_filled(texts: Iterator[bytes]) -> tuple[bytes, int]:
-    """The text from its first line that is not empty, up to the end of a piece; how many lines stand above."""
-    above = 0
+    """The text from its first line that is not empty, long enough for any header; how many lines stand above."""
+    above, start = 0, b""
     for text in texts:
-        filled = text.lstrip(b"\n")
+        filled = text if start else text.lstrip(b"\n")
         above += len(text) - len(filled)
-        if filled:
-            return filled, above
-    return b"", above
+        start += filled
+        if len(start) > _HEAD_BYTES:
+            break
+    return start, above
 
 
 def _blank(texts: Iterator[bytes]) -> int:

@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -136,22 +136,20 @@ def browser(folder: Path) -> Iterator[Callable[[], Page]]:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    sockets: list[ClientConnection] = []
-    try:
+    with ExitStack() as open_sockets:
+        open_sockets.callback(process.wait, timeout=PATIENCE)
+        open_sockets.callback(process.terminate)
         waited(lambda: port_file.exists() and len(port_file.read_text().split()) == 2, "the browser")
         port, path = port_file.read_text().split()
-        control = connect(f"ws://127.0.0.1:{port}{path}", max_size=None, proxy=None)
-        sockets.append(control)
+
+        def connected(path: str) -> Page:
+            address = f"ws://127.0.0.1:{port}{path}"
+            return Page(open_sockets.enter_context(connect(address, max_size=None, proxy=None)))
+
+        control = connected(path)
 
         def tab() -> Page:
-            target = Page(control).ask("Target.createTarget", url="about:blank")["targetId"]
-            address = f"ws://127.0.0.1:{port}/devtools/page/{target}"
-            sockets.append(connect(address, max_size=None, proxy=None))
-            return Page(sockets[-1])
+            target = control.ask("Target.createTarget", url="about:blank")["targetId"]
+            return connected(f"/devtools/page/{target}")
 
         yield tab
-    finally:
-        for socket in sockets:
-            socket.close()
-        process.terminate()
-        process.wait(timeout=PATIENCE)

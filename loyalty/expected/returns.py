@@ -73,10 +73,14 @@ def reversal_asks(
     whole = earn(pl.col("base_at_due_paise"), rounding)
     rest = (pl.col("base_at_due_paise") - pl.col("since_due_paise")).clip(lower_bound=0)
     target = pl.when(pl.col("partial_refund") == "all").then(whole).otherwise(whole - earn(rest, rounding))
-    partials = later.select(
-        "order_no",
-        happened_at="refunded_at",
-        target_coins=pl.min_horizontal(target, "posted_coins"),
+    partials = (
+        later.lazy()
+        .select(
+            "order_no",
+            happened_at="refunded_at",
+            target_coins=pl.min_horizontal(target, "posted_coins"),
+        )
+        .collect()
     )
     deaths = earned.filter(pl.col("reverse_on").list.contains(pl.col("death_word")).fill_null(value=False))
     return _asks(partials, deaths, earned)
@@ -125,7 +129,15 @@ def _asks(partials: pl.DataFrame, deaths: pl.DataFrame, posted: pl.DataFrame) ->
     events = pl.concat([partials.with_columns(is_death=pl.lit(value=False)), last]).sort(
         "order_no", "happened_at", "is_death", "target_coins"
     )
-    asked = events.with_columns(asked_to_date_coins=pl.col("target_coins").cum_max().over("order_no"))
+    # Nearly every order has one event: only the others are looked at together.
+    is_alone = pl.col("order_no").is_unique()
+    to_date = pl.col("target_coins").cum_max().over("order_no")
+    asked = pl.concat(
+        [
+            events.filter(is_alone).with_columns(asked_to_date_coins="target_coins"),
+            events.filter(~is_alone).with_columns(asked_to_date_coins=to_date),
+        ]
+    ).sort("order_no", maintain_order=True)
     before = one_before(pl.col("asked_to_date_coins"), of="order_no").fill_null(0)
     one = pl.repeat(1, pl.len(), dtype=pl.Int64)
     return (

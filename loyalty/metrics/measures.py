@@ -1,5 +1,6 @@
 """Every measure in one table, those that cannot be taken included."""
 
+import inspect
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -29,12 +30,21 @@ _SIDES = (_ORDERS, _LEDGER)
 
 @dataclass(frozen=True)
 class Measure:
-    """What one question answers: its metrics with their units, the kinds of export that it needs, and how."""
+    """What one question answers: its metrics with their units, the kinds of export that it needs, and how.
+
+    ``defined_by``: the function whose docstring is the definition, where it is not ``take`` itself.
+    """
 
     metrics: tuple[str, ...]
     needs: tuple[str, ...]
     take: Callable[[Given], pl.DataFrame]
     units: tuple[str, ...] = ("ratio",)
+    defined_by: Callable[..., pl.DataFrame] | None = None
+
+    @property
+    def definition(self) -> str:
+        """The docstring that says what is counted."""
+        return inspect.getdoc(self.defined_by or self.take) or ""
 
     def rows(self, given: Given) -> pl.DataFrame:
         """The rows of its metrics, or one row each that says which kind of export is missing (details M3)."""
@@ -48,7 +58,9 @@ class Measure:
 
 
 def _repeat(days: int) -> Measure:
-    return Measure((f"rpr_1_d{days}",), (_ORDERS,), lambda given: repeat.rpr_1(given, days))
+    return Measure(
+        (f"rpr_1_d{days}",), (_ORDERS,), lambda given: repeat.rpr_1(given, days), defined_by=repeat.rpr_1
+    )
 
 
 def _rr_m1(given: Given) -> pl.DataFrame:
@@ -58,7 +70,7 @@ def _rr_m1(given: Given) -> pl.DataFrame:
 
 _RATIO, _PAISE = "ratio", "paise"
 MEASURES: tuple[Measure, ...] = (
-    Measure(("rr_m1",), (_LEDGER,), _rr_m1),
+    Measure(("rr_m1",), (_LEDGER,), _rr_m1, defined_by=rr_m1),
     Measure(
         ("rr_m2", "rr_m3", "er_1_earn_only", "er_1_redeem_only", "er_1_both", "er_1_neither", "er_2"),
         (_LEDGER,),

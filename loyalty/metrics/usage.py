@@ -9,6 +9,7 @@ from loyalty.metrics.given import Given
 from loyalty.metrics.intervals import Z_95
 from loyalty.metrics.rows import ALL, SELECTED, Ratio, both, ratios, shaped
 from loyalty.values.frames import beside
+from loyalty.values.ratios import signed_mul_div
 
 _GOKWIK = pl.col("surface") == "gokwik"
 _CONTRAST_DAYS = dt.timedelta(days=180)
@@ -118,7 +119,11 @@ def same_customer(given: Given) -> pl.DataFrame:
     withs = (
         both(orders.filter("has_coins"))
         .group_by(keys)
-        .agg(first_at=pl.col("placed_at").min(), with_paise=pl.col("value_paise").sum(), with_orders=pl.len())
+        .agg(
+            first_at=pl.col("placed_at").min(),
+            with_paise=pl.col("value_paise").sum(),
+            with_orders=pl.len().cast(pl.Int64),
+        )
     )
     without = orders.filter(~pl.col("has_coins")).select("member_no", "placed_at", "value_paise")
     before = (
@@ -131,12 +136,14 @@ def same_customer(given: Given) -> pl.DataFrame:
         .agg(
             pl.col("with_paise", "with_orders").first(),
             without_paise=pl.col("value_paise").sum(),
-            without_orders=pl.len(),
+            without_orders=pl.len().cast(pl.Int64),
         )
     )
-    gap = pl.col("with_paise") / pl.col("with_orders") - pl.col("without_paise") / pl.col("without_orders")
+    over = pl.col("with_orders") * pl.col("without_orders")
+    more = pl.col("with_paise") * pl.col("without_orders") - pl.col("without_paise") * pl.col("with_orders")
+    gap = signed_mul_div(more, pl.lit(1), over)
     told = (
-        before.select("period", gap.round().cast(pl.Int64).alias("gap"))
+        before.select("period", gap.alias("gap"))
         .group_by("period")
         .agg(
             numerator=pl.col("gap").sum(),

@@ -5,6 +5,7 @@ one judgement: what was asked by dated events against what was posted.
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import polars as pl
@@ -32,6 +33,10 @@ from loyalty.values.frames import beside, sum_so_far
 from loyalty.values.times import hours
 
 _PATIENCE_HOURS = 72
+_SPENT = (
+    "order_no", "version_no", "is_dead", "is_dead_by_word", "death_word", "death_at", "grand_total_paise",
+)  # fmt: skip
+"""What a restore reads of the order that it undoes."""
 _ASKED, _CAME = pl.col("asked_total_coins"), pl.col("came_coins")
 _NOTHING = pl.lit(0, pl.Int64)
 
@@ -57,14 +62,10 @@ def reversal_rows(
     alone (details E5).
     """
     is_credited = has_verdict() & (pl.col("posted_coins") > 0)
-    due = expected_earning(
-        _ending(earned, refunded, is_credited & (pl.col("due_coins") > 0)).select(
-            *FACTS, "posted_coins", "posted_at"
-        ),
-        refunded,
-        rulebook,
-        as_of,
+    owing = _ending(
+        earned, refunded, is_credited & (pl.col("due_coins") > 0), (*FACTS, "posted_coins", "posted_at")
     )
+    due = expected_earning(owing, refunded, rulebook, as_of)
     facts = earned.select(*FACTS, is_settled=is_credited & (pl.col("due_coins") == 0))
     wrong, quiet = _judged(REVERSAL, facts, linked, reversal_asks(due, refunded), as_of)
     causes = reversal_causes(wrong, due, FACTS, refunded, rulebook, as_of)
@@ -93,14 +94,16 @@ def restores_asked(
         .agg(posted_coins=pl.col("amount_coins").sum(), posted_at=pl.col("created_at").min())
         .collect()
     )
-    ending = beside(_ending(facts, refunded, has_verdict()), debits, "order_no", "1:1")
+    ending = beside(_ending(facts, refunded, has_verdict(), _SPENT), debits, "order_no", "1:1")
     return restore_asks(ending.filter(pl.col("posted_at").is_not_null()), refunded, rulebook)
 
 
-def _ending(facts: pl.DataFrame, refunded: pl.DataFrame, is_meant: pl.Expr) -> pl.DataFrame:
-    """Those of the orders meant that are dead or refunded: nobody else asks for anything."""
+def _ending(
+    orders: pl.DataFrame, refunded: pl.DataFrame, is_meant: pl.Expr, columns: Sequence[str]
+) -> pl.DataFrame:
+    """Columns of those of the orders meant that are dead or refunded: nobody else asks for anything."""
     is_refunded = pl.col("order_no").is_in(refunded["order_no"].implode())
-    return facts.filter(is_meant & (pl.col("is_dead") | is_refunded))
+    return orders.lazy().filter(is_meant & (pl.col("is_dead") | is_refunded)).select(columns).collect()
 
 
 def _judged(
@@ -219,10 +222,10 @@ def _tests(leg: _Leg) -> list[KindTest]:
 def _with_rounding(wrong: pl.DataFrame, due: pl.DataFrame, refunded: pl.DataFrame) -> pl.DataFrame:
     """Mismatches made by design where another rounding mode asks for exactly what came (details B2)."""
     tried = wrong.filter(pl.col("kind") == "reversal_amount")
-    earning = due.join(tried, on="order_no", how="semi")
+    earning, theirs = (frame.join(tried, on="order_no", how="semi") for frame in (due, refunded))
     for mode in ROUNDINGS_TRIED:
         asked = (
-            reversal_asks(earning, refunded, pl.lit(mode))
+            reversal_asks(earning, theirs, pl.lit(mode))
             .group_by("order_no")
             .agg(pl.col("asked_to_date_coins").max().alias(f"asked_{mode}"))
         )

@@ -291,9 +291,8 @@ def _with_timing(rows: pl.LazyFrame) -> pl.LazyFrame:
 
 def _loose_debits(linked: pl.DataFrame, rulebook: Rulebook, cut: pl.Expr) -> pl.DataFrame:
     """Posted redeem debits tied to no order: given back, still a valid coupon, or lost (details R11)."""
-    loose = linked.filter(
-        pl.col("leg").is_in(("redemption", "restore")) & pl.col("is_posted") & pl.col("order_no").is_null()
-    )
+    may_tell = (pl.col("leg") == "redemption") | (pl.col("leg") == "restore")
+    loose = linked.filter(may_tell & pl.col("is_posted") & pl.col("order_no").is_null())
     debits = beside(
         loose.filter(pl.col("leg") == "redemption"),
         returned_coins(loose).rename({"debit_no": "entry_no"}),

@@ -75,12 +75,13 @@ def price(rows: pl.DataFrame, tests: Sequence[KindTest]) -> pl.DataFrame:
     others = pl.concat_list(
         pl.when(test.holds & (pl.col("kind") != test.kind)).then(pl.lit(test.kind)) for test in tests
     ).list.drop_nulls()
-    return rows.with_columns(
+    priced = rows.lazy().with_columns(
         effect_paise=pick("effect"),
         expected_coins=pick("coins"),
         expected_paise=pick("paise"),
         secondary_kinds=others,
     )
+    return priced.collect()
 
 
 def shape(rows: pl.DataFrame | pl.LazyFrame) -> pl.DataFrame:

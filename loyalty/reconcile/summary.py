@@ -4,7 +4,11 @@ Every figure is a sum or a count over the rows of a public mart. Money is split 
 ``lost_paise`` is what the merchant lost or over-granted, ``owed_paise`` what customers were short-changed.
 """
 
+import datetime as dt
+
 import polars as pl
+
+from loyalty.values.times import business_date
 
 _WEEKS_MAX = 53
 _AGES = {"up to a week": 0, "up to a month": 8, "up to a quarter": 32, "older": 93}
@@ -116,3 +120,16 @@ def ageing(mismatches: pl.DataFrame) -> pl.DataFrame:
         .join(sums, on="age", how="left", validate="1:1", maintain_order="left")
         .with_columns(pl.col("mismatches", "lost_paise", "owed_paise").fill_null(0))
     )
+
+
+def changes(causes: pl.DataFrame) -> dict[dt.date, str]:
+    """When open causes of ``mart_causes`` that nothing else explains began, by Indian date of their first order."""
+    began = causes.filter(
+        (pl.col("lifecycle") != "resolved")
+        & (pl.col("verdict") == "identified")
+        & pl.col("began_by_at").is_not_null()
+    ).sort("began_by_at", "cause", "rank")
+    dated = began.group_by(date=business_date(pl.col("began_by_at")), maintain_order=True).agg(
+        names=pl.col("cause").unique(maintain_order=True)
+    )
+    return dict(dated.select("date", pl.col("names").list.join(", ")).rows())

@@ -27,10 +27,10 @@ from tests.bench.brand import AS_OF, staged_brand
 
 RECONCILED = (
     "int_linked_entries", "int_refunds", "int_order_facts", "int_movements", "int_spendable", "int_allocations",
-    "int_lots", "int_leg_rows", "mart_reconciliation", "mart_mismatches", "mart_statement",
-    "mart_coin_rollforward", "mart_clearing", "mart_metrics",
+    "int_lots", "int_leg_rows", "mart_reconciliation", "mart_mismatches", "mart_decisions",
+    "mart_statement", "mart_coin_rollforward", "mart_clearing",
 )  # fmt: skip
-"""Everything between the staged tables and the reports."""
+"""The reconciliation and its books: from the staged tables to what disagrees and how it adds up."""
 
 
 def main() -> None:

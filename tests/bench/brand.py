@@ -4,6 +4,8 @@ from pathlib import Path
 
 import polars as pl
 
+from assets.catalog import TABLES
+from loyalty.contracts.base import empty
 from loyalty.intake.stage import Staged, stage
 from loyalty.reconcile.shards import entry_shard, order_shard, shard_count
 from loyalty.values.times import parse_instant
@@ -27,6 +29,8 @@ TEXTS = (
     "token_seal", "refund_id", "member_id",
 )  # fmt: skip
 """Columns that name something: every copy gets names of its own."""
+EVENTS = ("stg_checkouts", "stg_tickets", "stg_feedback")
+"""What the measures read besides; the copies have none of it."""
 
 
 def staged_brand(folder: Path, orders: int, build_: Build) -> Home:
@@ -40,6 +44,8 @@ def staged_brand(folder: Path, orders: int, build_: Build) -> Home:
         build_.write(f"stg_{table}", _copied(staged, table, copies), shards, places)
     for table in ("refunds", "members", "member_keys", "references"):
         build_.write(f"stg_{table}", _copied(staged, table, copies))
+    for table in EVENTS:
+        build_.write(table, empty(TABLES[table]))
     build_.write("raw_files", staged.raw_files)
     return home
 

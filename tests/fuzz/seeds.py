@@ -45,6 +45,7 @@ def seeds() -> list[bytes]:
             WINDOWS + text.replace("₹", "é").encode("cp1252"),
             GZIP + gzip.compress(text.encode(), mtime=0),
         ]
+    made.append(CSV + csv_text([ORDER]).splitlines()[0].encode() + b"\r")
     for rows in ([ORDER], [ENTRY, ENTRY], [REFUND], [MEMBER]):
         made.append(JSONL + "".join(json.dumps(row) + "\n" for row in rows).encode())
     return made

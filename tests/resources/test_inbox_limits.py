@@ -51,7 +51,7 @@ CASES: dict[str, tuple[str, bytes | str, Limit, str]] = {
     "records of csv": ("a.csv", f"{LEDGER}\n" + f"{ROW}\n" * 4, lowered(LINES=3), "holds more than 3 lines"),
     "ragged records of csv": ("a.csv", f"{LEDGER}\n" + "1\n" * 4, lowered(LINES=3), "holds more than 3 lines"),
     "records of jsonl": ("a.jsonl", f"{JSON}\n" * 4, lowered(LINES=3), "holds more than 3 lines"),
-    "a line of csv": ("a.csv", f"{LEDGER}\n" + "x" * 3 * SMALL, lowered(RECORD_BYTES=2 * SMALL, PIECE_BYTES=SMALL), "the record in line 2 is longer than 0 MiB"),
+    "a line of csv": ("a.csv", f"{LEDGER}\n" + "x" * 9 * SMALL, lowered(RECORD_BYTES=2 * SMALL, PIECE_BYTES=SMALL), "the record in line 2 is longer than 0 MiB"),
     "a record of many lines": ("a.csv", f'{LEDGER}\n"' + 'x\n","' * SMALL, lowered(RECORD_BYTES=2 * SMALL, PIECE_BYTES=SMALL), "the record in line 2 is longer than 0 MiB"),
     "a line of jsonl": ("a.jsonl", '{"_id": "' + "x" * 3 * SMALL, lowered(RECORD_BYTES=2 * SMALL, PIECE_BYTES=SMALL), "line 1 is longer than 0 MiB"),
     "a cell of csv": ("a.csv", f"{LEDGER}\nw1,l,1,cr,{'x' * (CELL_CHARS + 1)},2026\n", lowered(), "cannot be split into fields from line 2 on: field larger than field limit (131072)"),

@@ -29,8 +29,8 @@ from loyalty.rulebook.models import Rulebook
 from loyalty.values.money import group_lakh, rupees
 from loyalty.values.times import INSTANT
 
-_PRICES = ((1, 2_000, 1), (2_010, 60_000, 50))
-"""Rupees from, to and by; the second range only where the first tells nothing apart."""
+_PRICES = (range(1, 2_001), range(2_010, 60_001, 50))
+"""Rupees, the second range only where the first tells nothing apart."""
 _AMPLE = 10**7
 _PLACED = dt.datetime(2026, 1, 1, 6, 30, tzinfo=dt.UTC)
 _FAR = dt.datetime(2027, 1, 1, tzinfo=dt.UTC)
@@ -73,21 +73,32 @@ def telling_cart(
     """The cheapest cart on which the first cause parts from the others, and what each would make of it."""
     if leg == "earn" and named(causes[0]).setting in TIMINGS:
         return _telling_times(causes, version_no, rulebook)
-    for price in _PRICES:
-        carts = _carts(leg, surface, version_no, rulebook, range(price[0], price[1] + 1, price[2]))
-        outcomes = _outcomes(leg, carts, causes, rulebook)
-        if (found := _cheapest(leg, carts, outcomes, causes)) is not None:
-            return found
-    return None
+    best: tuple[int, str] | None = None
+    for prices in _PRICES:
+        for extras in range(3):
+            carts = _carts(leg, surface, version_no, causes, rulebook, extras, prices)
+            found = _cheapest(leg, carts, _outcomes(leg, carts, causes, rulebook), causes)
+            if found is not None and (best is None or found[0] > best[0]):
+                best = found
+            if best is not None and best[0] == len(causes) - 1:
+                return best[1]
+    return None if best is None else best[1]
 
 
-def _carts(leg: str, surface: str, version_no: int, rulebook: Rulebook, prices: range) -> pl.DataFrame:
-    """Facts of every cart with ``words`` and ``extras``, how many things are special about it."""
+def _carts(
+    leg: str,
+    surface: str,
+    version_no: int,
+    causes: tuple[str, ...],
+    rulebook: Rulebook,
+    extras: int,
+    prices: range,
+) -> pl.DataFrame:
+    """Facts of every cart with so many extras, with ``words`` and how many things are special about it."""
     law = rulebook.versions[version_no]
-    extras = _EXTRAS[leg]
-    sets = [(), *((extra,) for extra in extras), *combinations(extras, 2)]
-    if leg == "reversal":
-        sets = [extras]
+    sets = combinations(_EXTRAS[leg], extras)
+    by_tier = {"tier", "rule_version", "surface_rule"} & {named(cause).setting for cause in causes}
+    tiers = (None, *law.tier_names) if by_tier else (None,)
     balances = (_AMPLE, 5 * law.redeem[surface].coins) if leg == "redemption" else (_AMPLE,)
     kinds = [
         {
@@ -101,7 +112,7 @@ def _carts(leg: str, surface: str, version_no: int, rulebook: Rulebook, prices: 
             "extras": len(chosen) + (tier is not None) + (coins != _AMPLE),
         }
         for chosen in sets
-        for tier in (None, *law.tier_names)
+        for tier in tiers
         for coins in balances
     ]
     priced = pl.DataFrame(
@@ -203,8 +214,10 @@ def _earned(leg: str, carts: pl.DataFrame, rulebook: Rulebook) -> tuple[pl.DataF
     return earning.with_columns(posted_coins="due_coins", posted_at="due_at"), refunded
 
 
-def _cheapest(leg: str, carts: pl.DataFrame, outcomes: pl.DataFrame, causes: tuple[str, ...]) -> str | None:
-    """The first cart that parts most; never one on which more would be taken off than there is to pay."""
+def _cheapest(
+    leg: str, carts: pl.DataFrame, outcomes: pl.DataFrame, causes: tuple[str, ...]
+) -> tuple[int, str] | None:
+    """The first cart that parts most, and how many; never one on which more is taken off than there is to pay."""
     first, *others = causes
     fits = (
         pl.max_horizontal(causes) <= pl.lit(carts["payable_paise"])
@@ -219,7 +232,7 @@ def _cheapest(leg: str, carts: pl.DataFrame, outcomes: pl.DataFrame, causes: tup
     cart, outcome = carts.row(place, named=True), outcomes.row(place, named=True)
     unit = rupees if leg == "redemption" else coins_words
     gives = ", ".join(f"{cause} gives {unit(outcome[cause])}" for cause in causes)
-    return f"A cart of {rupees(cart['subtotal_paise'])}{cart['words']}: {gives}"
+    return parted[place], f"A cart of {rupees(cart['subtotal_paise'])}{cart['words']}: {gives}"
 
 
 def _telling_times(causes: tuple[str, ...], version_no: int, rulebook: Rulebook) -> str | None:

@@ -49,7 +49,7 @@ class Diagnosis(NamedTuple):
 
 def diagnose(mismatches: pl.DataFrame, books: Books) -> Diagnosis:
     """The open rows of ``mart_mismatches`` grouped and explained."""
-    wrong = _numbered(mismatches, books)
+    wrong = numbered(mismatches, books)
     found: list[dict[str, Any]] = []
     behind = [pl.DataFrame(schema=BEHIND_SCHEMA)]
     for leg, make in EVIDENCE.items():
@@ -57,14 +57,15 @@ def diagnose(mismatches: pl.DataFrame, books: Books) -> Diagnosis:
         support = candidates(of_leg)
         if not support:
             continue
-        evidence = make(_suspects(of_leg, support), books)
+        evidence = make(suspects(of_leg, support), books)
         for group_no, findings in _of_groups(evidence, support):
             found += [_row(group_no, finding) for finding in findings]
             behind += [_behind(group_no, finding) for finding in findings]
     return Diagnosis(wrong, pl.DataFrame(found, schema=FOUND_SCHEMA), pl.concat(behind))
 
 
-def _numbered(mismatches: pl.DataFrame, books: Books) -> pl.DataFrame:
+def numbered(mismatches: pl.DataFrame, books: Books) -> pl.DataFrame:
+    """Mismatches with their ``group_no``, and ``order_no`` and ``version_no`` where they have such."""
     groups = mismatches.select(GROUP).unique().sort(GROUP, nulls_last=True).with_row_index("group_no")
     law = versions(books.rulebook).select("rule_version", "version_no")
     known = books.orders.select("order_id", "order_no").join(
@@ -83,7 +84,8 @@ def _numbered(mismatches: pl.DataFrame, books: Books) -> pl.DataFrame:
     return named
 
 
-def _suspects(of_leg: pl.DataFrame, support: dict[int, Support]) -> Suspects:
+def suspects(of_leg: pl.DataFrame, support: dict[int, Support]) -> Suspects:
+    """The numbered mismatches of a leg that an order has, and the groups that have a candidate."""
     big = [number for number, causes in support.items() if max(map(len, causes.values())) >= LEAST_ORDERS]
     groups = of_leg.filter(pl.col("group_no").is_in(list(support))).select(
         "group_no", "version_no", "surface", is_big=pl.col("group_no").is_in(big)

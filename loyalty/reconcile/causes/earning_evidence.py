@@ -16,6 +16,7 @@ from loyalty.reconcile.causes.replay import (
     named,
     reversals_under,
 )
+from loyalty.values.frames import beside
 from loyalty.values.times import hours
 
 _AMOUNTS = ("earn_missing", "earn_unexpected")
@@ -70,7 +71,7 @@ def reversal_evidence(suspects: Suspects, books: Books) -> Evidence:
     )
     came = _posted(books, "reversal").rename({"posted_coins": "came_coins"}).drop("posted_at")
     for other in (asked_of, came):
-        rows = rows.join(other, on="order_no", how="left", validate="1:1", maintain_order="left")
+        rows = beside(rows, other, "order_no", "1:1")
     is_over = (pl.col("last_ask_at") + hours(72) < pl.lit(books.as_of)).fill_null(value=True)
     judged = rows.with_columns(pl.col("asked_coins", "came_coins").fill_null(0)).with_columns(
         is_searched=is_kind(("reversal_amount",)),
@@ -92,8 +93,7 @@ def _earned(suspects: Suspects, books: Books, lives: pl.Expr) -> tuple[pl.DataFr
     refunded = books.refunded.join(own, on="order_no", how="semi").collect(engine="streaming")
     earning = expected_earning(facts, refunded, books.rulebook, books.as_of)
     posted = _posted(books, "earn")
-    rows = earning.join(posted, on="order_no", how="left", validate="1:1", maintain_order="left")
-    return rows.with_columns(_POSTED.fill_null(0)), refunded
+    return beside(earning, posted, "order_no", "1:1").with_columns(_POSTED.fill_null(0)), refunded
 
 
 def _posted(books: Books, leg: str) -> pl.DataFrame:

@@ -18,6 +18,11 @@ PARTIAL_REFUNDS = ("all", "none", "recompute")
 _RATES_TRIED = range(1, 21)
 _LEAST_ROWS_FOR_RATE = 5
 _INCLUDING = ("subtotal", "after_coupon", "after_coupon_and_loyalty")
+_PRICED = (
+    "order_no", "version_no", "member_no", "base_at_due_paise", "earn_coins", "tier_num", "per_paise", "tier_den",
+    "rounding", "min_order_paise", "max_coins", "posted_coins",
+)  # fmt: skip
+"""What the number of coins of an earning row is made of."""
 _S = pl.col("posted_coins")
 
 
@@ -62,14 +67,15 @@ def reversal_causes(
     """
     came = wrong.filter(pl.col("kind") == "reversal_amount").select("order_no", "came_coins")
     rows = earned.join(came, on="order_no", how="semi", maintain_order="left")
+    theirs = refunded.join(came, on="order_no", how="semi", maintain_order="left")
     found = [
-        reversal_asks(replayed, refunded)
+        reversal_asks(replayed, theirs)
         .group_by("order_no")
         .agg(asked=pl.col("asked_to_date_coins").max())
         .join(came, on="order_no", how="inner", validate="1:1")
         .filter(pl.col("asked") == pl.col("came_coins"))
         .select("order_no", cause=pl.lit(name))
-        for name, replayed in _reversal_replays(rows, facts_columns, refunded, rulebook, as_of)
+        for name, replayed in _reversal_replays(rows, facts_columns, theirs, rulebook, as_of)
     ]
     return listed(found)
 
@@ -151,15 +157,13 @@ def _units(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _rates(rows: pl.DataFrame) -> pl.DataFrame:
     """Another number of coins per the same rupees, where it explains at least 5 rows and half of a version's."""
-    tried = pl.concat(
-        [
-            rows.filter(pl.col("earn_coins") != coins)
-            .with_columns(earn_coins=pl.lit(coins, pl.Int64))
-            .with_columns(replayed_coins=earn(pl.col("base_at_due_paise")))
-            .filter(pl.col("replayed_coins") == _S)
-            .select("order_no", "version_no", "per_paise", coins=pl.lit(coins, pl.Int64))
-            for coins in _RATES_TRIED
-        ]
+    coins = pl.DataFrame({"coins": _RATES_TRIED}, schema={"coins": pl.Int64})
+    tried = (
+        rows.select(_PRICED)
+        .join(coins, how="cross")
+        .filter(pl.col("earn_coins") != pl.col("coins"))
+        .with_columns(earn_coins="coins")
+        .filter(earn(pl.col("base_at_due_paise")) == _S)
     )
     sizes = rows.group_by("version_no").agg(rows=pl.len())
     fits = pl.len().over("version_no", "coins")

@@ -24,6 +24,7 @@ from loyalty.reconcile.causes.marks import (
     whole_stretch,
 )
 from loyalty.reconcile.causes.replay import TIMINGS, named
+from loyalty.reconcile.causes.screening import Screen
 
 Support = dict[str, frozenset[int]]
 """By cause, the orders whose mismatch it is listed for."""
@@ -62,7 +63,9 @@ class Group:
         self.support = support
         self.asked = asked
         self.searched = frozenset(rows.filter("is_searched")["order_no"])
+        self._screen = Screen(rows)
         self._marks: dict[str, pl.DataFrame] = {}
+        self._ruled_out: dict[str, bool] = {}
 
     def marks(self, cause: str) -> pl.DataFrame:
         """The marks for and against a cause; replayed once."""
@@ -87,6 +90,14 @@ class Group:
             found.append(finding)
         return found
 
+    def _is_ruled_out(self, cause: str) -> bool:
+        """Whether a few orders already tell that a cause has no weight anywhere."""
+        if cause not in self._ruled_out:
+            self._ruled_out[cause] = cause not in self._marks and self._screen.rules_out(
+                self.support[cause], lambda rows: marked(self.asked(rows, cause), cause)
+            )
+        return self._ruled_out[cause]
+
     def _for(self, cause: str, stretch: Stretch) -> pl.DataFrame:
         """The marks that count: a cause of single members or moments need not hold throughout."""
         marks = self.marks(cause)
@@ -106,6 +117,8 @@ class Group:
         for most, cause in self._left(taken):
             if most < LEAST_ORDERS or (best is not None and most < best[0][0]):
                 break
+            if self._is_ruled_out(cause):
+                continue
             stretch = best_stretch(self.marks(cause), taken)
             if stretch is None or stretch.fits < LEAST_ORDERS or stretch.score < 1 or not stretch.exact:
                 continue

@@ -53,6 +53,8 @@ class Stretch(NamedTuple):
 def marked(rows: pl.DataFrame, cause: str) -> pl.DataFrame:
     """``place, order_no, placed_at, exact, fits, allowed, in_time, strict, soft``; one row per order that speaks.
 
+    Sorted by (place, order_no).
+
     ``rows``: those of one group asked about a cause, with their ``place`` in time. ``fits`` are what the cause
     reproduces; for one of timing, whatever came in time under it, since the few hours in which a credit counts
     as reproduced (details B7) are narrower than those in which it is right.
@@ -70,7 +72,7 @@ def marked(rows: pl.DataFrame, cause: str) -> pl.DataFrame:
         strict=is_good & ~pl.col("allowed"),
         soft=is_good & pl.col("allowed") & pl.col("is_most") & ~pl.col("exact"),
     )
-    return told.filter(pl.col("fits") | pl.col("allowed") | BREAKS)
+    return told.filter(pl.col("fits") | pl.col("allowed") | BREAKS).sort("place", "order_no")
 
 
 def unopposed(marks: pl.DataFrame) -> pl.DataFrame:

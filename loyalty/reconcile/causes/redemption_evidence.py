@@ -14,6 +14,7 @@ from loyalty.reconcile.causes.evidence import Books, Evidence, Suspects, facts_o
 from loyalty.reconcile.causes.redemptions import SEARCHED
 from loyalty.reconcile.causes.replay import REDEMPTION_FACTS, named, redemption_under
 from loyalty.rulebook.models import Rulebook
+from loyalty.values.frames import beside
 
 _C, _L = pl.col("debited_coins"), pl.col("loyalty_paise")
 
@@ -21,8 +22,9 @@ _C, _L = pl.col("debited_coins"), pl.col("loyalty_paise")
 def redemption_evidence(suspects: Suspects, books: Books) -> Evidence:
     """Living orders of known members; a manual order only if it redeemed, an automatic one always."""
     lives = ~pl.col("is_dead") & (pl.col("state") != "unknown") & pl.col("member_no").is_not_null()
+    may_speak = lives & ((_L > 0) | _is_automatic(suspects.groups, books.rulebook))
     own = [name for name in REDEMPTION_FACTS if name != "spendable_coins"]
-    facts = facts_of(suspects, books, (*own, "loyalty_paise", "placed_at"), lives)
+    facts = facts_of(suspects, books, (*own, "loyalty_paise", "placed_at"), may_speak)
     debits = (
         books.linked.filter(
             (pl.col("leg") == "redemption") & pl.col("is_posted") & pl.col("order_no").is_not_null()
@@ -34,10 +36,9 @@ def redemption_evidence(suspects: Suspects, books: Books) -> Evidence:
     balances = books.spendable.select("order_no", "spendable_coins").collect(engine="streaming")
     rows = facts.filter(pl.col("kind").is_null() | is_kind(SEARCHED))
     for other in (debits, balances):
-        rows = rows.join(other, on="order_no", how="left", validate="1:1", maintain_order="left")
+        rows = beside(rows, other, "order_no", "1:1")
     rows = rows.with_columns(pl.col("debited_coins", "spendable_coins").fill_null(0))
-    ruled = with_rule(rows, books.rulebook).filter((pl.col("mode") == "auto") | (_C > 0) | (_L > 0))
-    judged = with_maximum(ruled).with_columns(
+    judged = with_maximum(with_rule(rows, books.rulebook)).with_columns(
         is_searched=pl.col("kind").is_not_null(),
         is_good=pl.col("kind").is_null() & _is_allowed(),
         is_most=_is_most(),
@@ -47,6 +48,17 @@ def redemption_evidence(suspects: Suspects, books: Books) -> Evidence:
         return _redeemed_under(rows, cause, books.rulebook)
 
     return Evidence(judged.filter(pl.col("is_good") | pl.col("is_searched")), asked)
+
+
+def _is_automatic(groups: pl.DataFrame, rulebook: Rulebook) -> pl.Expr:
+    """Whether coins are applied without being asked for (details R7): by the order's word, else by the rule's."""
+    own = [
+        number
+        for number, version, surface in groups.select("group_no", "version_no", "surface").iter_rows()
+        if rulebook.versions[version].redeem[surface].apply == "auto"
+    ]
+    by_rule = pl.when(pl.col("group_no").is_in(own)).then(pl.lit("auto"))
+    return (pl.coalesce("apply_mode", by_rule) == "auto").fill_null(value=False)
 
 
 def _redeemed_under(rows: pl.DataFrame, cause: str, rulebook: Rulebook) -> pl.DataFrame:

@@ -152,6 +152,12 @@ def a_brand(
 
 def diagnosed(world: World, home: Path) -> pl.DataFrame:
     """mart_causes of a world."""
+    wrong, books = judged_world(world, home)
+    return group_causes(wrong, books, None)
+
+
+def judged_world(world: World, home: Path) -> tuple[pl.DataFrame, Books]:
+    """mart_mismatches of a world, and the books behind it."""
     for folder, files in (("inbox", world.files), ("rules", world.rules)):
         (home / folder).mkdir()
         for file, text in files.items():
@@ -170,4 +176,4 @@ def diagnosed(world: World, home: Path) -> pl.DataFrame:
     tables = judged_tables(given, rulebook, as_of)
     stored = {"stg_orders": staged.orders, "int_linked_entries": linked, **tables}
     books = Books.of(lambda name: stored[name].lazy(), rulebook, as_of)
-    return group_causes(mismatches(tables["mart_reconciliation"], None, as_of), books, None)
+    return mismatches(tables["mart_reconciliation"], None, as_of), books
