@@ -181,7 +181,7 @@ def _with_whole(cells: pl.DataFrame, whole: pl.DataFrame) -> pl.DataFrame:
 
 
 def _noted(counts: pl.DataFrame, note: str | None, empty: str) -> pl.DataFrame:
-    nothing = pl.when(pl.col("denominator") == 0).then(pl.lit(f"{empty} to divide by"))
+    nothing = pl.when(pl.col("denominator") <= 0).then(pl.lit(f"{empty} to divide by"))
     said = pl.concat_str(nothing, pl.lit(note, pl.String), separator="; ", ignore_nulls=True)
     return counts.with_columns(note=pl.when(said != "").then(said))
 
@@ -225,7 +225,8 @@ def _ratio_rows(measure: Ratio, cells: Sequence[pl.DataFrame]) -> pl.DataFrame:
     )
     bottom = pl.col("denominator")
     low, high = _ends(pl.col("numerator"), bottom, is_share=measure.unit == "ratio")
-    has_any = bottom != 0
+    # More can be taken back in a month than was issued in it: that sum adds up, but nothing can be divided by it.
+    has_any = bottom > 0
     return shaped(
         _noted(told, measure.note, "nothing").with_columns(
             metric=pl.lit(measure.metric),
@@ -233,7 +234,7 @@ def _ratio_rows(measure: Ratio, cells: Sequence[pl.DataFrame]) -> pl.DataFrame:
             low=pl.when(has_any).then(low),
             high=pl.when(has_any).then(high),
             maturity=pl.when(has_any).then(pl.col("over") / bottom),
-            n=bottom,
+            n=bottom.clip(lower_bound=0),
             unit=pl.lit(measure.unit),
             measurable=pl.lit(value=True),
         )

@@ -71,7 +71,7 @@ def test_the_doors_hold_wherever_coverage_leads(
         (corpus / f"{place:03}").write_bytes(seed)
     words.write_text(seeds.words(), encoding="utf-8")
     asked = [
-        f"-max_total_time={seconds}", f"-seed={seconds}", f"-dict={words}", "-max_len=4096", "-len_control=0", "-timeout=0",
+        f"-max_total_time={seconds}", f"-seed={seconds}", f"-dict={words}", "-max_len=4096", "-len_control=0", f"-timeout={10 * seconds}",
         f"-rss_limit_mb={MEMORY_MIB}", f"-artifact_prefix={found}/", "-print_final_stats=1", str(corpus),
     ]  # fmt: skip
     told = subprocess.run(
